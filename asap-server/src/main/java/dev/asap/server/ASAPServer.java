@@ -1,0 +1,368 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.server;
+
+import dev.asap.codec.JsonRpcCodec;
+import dev.asap.model.CustomPayload;
+import dev.asap.model.Manifest;
+import dev.asap.model.Payload;
+import dev.asap.model.PayloadType;
+import dev.asap.server.http.RouteGroup;
+import dev.asap.server.http.Router;
+import dev.asap.server.internal.jetty.JettyEngine;
+import dev.asap.storage.Storage;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent that answers: the protocol over HTTP/1.1 and HTTP/2 on one port.
+ *
+ * <pre>{@code
+ * try (ASAPServer server = ASAPServer.builder(manifest)
+ *         .port(8080)
+ *         .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))
+ *         .start()) {
+ *     server.awaitClose();
+ * }
+ * }</pre>
+ *
+ * <p>Handlers run in the server's threads and may block; on a JDK that has them, in virtual threads. Requests larger than
+ * {@link Builder#maxRequestBytes} are refused, and so are envelopes older than 300 s or more than 30 s ahead. {@code
+ * state_query} and {@code state_restore} are answered from the storage's snapshots. Thread-safe.
+ */
+public final class ASAPServer implements AutoCloseable {
+    /** The largest request that is read when nobody says otherwise, in bytes. */
+    public static final long DEFAULT_MAX_REQUEST_BYTES = 10_485_760;
+
+    private final JettyEngine engine;
+    private final ExecutorService resumeThreads;
+    private final @Nullable Storage ownedStorage;
+    private final URI url;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private ASAPServer(JettyEngine engine, ExecutorService resumeThreads, @Nullable Storage ownedStorage, URI url) {
+        this.engine = engine;
+        this.resumeThreads = resumeThreads;
+        this.ownedStorage = ownedStorage;
+        this.url = url;
+    }
+
+    /** Starts to build a server for the agent that the manifest describes. */
+    public static Builder builder(Manifest manifest) {
+        return new Builder(manifest);
+    }
+
+    /** The address to reach the server at, without a path: what a client is given. */
+    public URI url() {
+        return url;
+    }
+
+    /** The port that the server listens on. */
+    public int port() {
+        return url.getPort();
+    }
+
+    /** Waits until another thread has closed the server. */
+    public void awaitClose() throws InterruptedException {
+        closed.await();
+    }
+
+    /** Closes the server like {@link #close(Duration)} with 10 seconds. */
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(10));
+    }
+
+    /**
+     * Stops to listen, lets running requests and resumed tasks end until the timeout, then cuts them off. A storage that was
+     * opened from the environment is closed too; one that was handed in is not. Does nothing the second time.
+     */
+    public void close(Duration timeout) {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try {
+            engine.stop(timeout);
+            stopResumeThreads(remaining(deadline));
+            if (ownedStorage != null) {
+                ownedStorage.close(remaining(deadline));
+            }
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private void stopResumeThreads(Duration timeout) {
+        resumeThreads.shutdown();
+        try {
+            if (!resumeThreads.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                resumeThreads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            resumeThreads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is left of the time, and enough to try at all. */
+    private static Duration remaining(long deadline) {
+        return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), deadline - System.nanoTime()));
+    }
+
+    /** Collects what a server needs. Not thread-safe. */
+    public static final class Builder {
+        private static final int RESUME_THREADS = 8;
+        private static final int RESUME_QUEUE = 1000;
+
+        private final Manifest manifest;
+        private final Handlers handlers = new Handlers();
+        private final List<RouteGroup> routeGroups = new ArrayList<>();
+        private String host = "127.0.0.1";
+        private int port;
+        private @Nullable Storage storage;
+        private @Nullable SSLContext tls;
+        private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
+        private Duration idleTimeout = Duration.ofSeconds(30);
+        private int maxThreads = 200;
+        private boolean nonceCheck;
+        private boolean debug;
+        private boolean stateExchange = true;
+        private StateAuthorizer stateAuthorizer = (context, taskId) -> true;
+        private ResumeHandler resumeHandler = (snapshot, context) -> {};
+        private InstantSource clock = Clock.systemUTC();
+
+        private Builder(Manifest manifest) {
+            this.manifest = manifest;
+        }
+
+        /** The address to listen on; {@code 127.0.0.1} unless set, which only this machine reaches. */
+        public Builder host(String value) {
+            host = value;
+            return this;
+        }
+
+        /** The port to listen on; any free one unless set, see {@link ASAPServer#port()}. */
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        /**
+         * Where state is kept. It stays open when the server is closed. Unless set, {@link Storage#fromEnvironment()} is
+         * opened, and closed with the server.
+         */
+        public Builder storage(Storage value) {
+            storage = value;
+            return this;
+        }
+
+        /** Encrypts with this; HTTP/2 is then agreed on by ALPN. Unless set, the server speaks plain HTTP. */
+        public Builder tls(SSLContext value) {
+            tls = value;
+            return this;
+        }
+
+        /**
+         * Does the tasks of one skill.
+         *
+         * @throws IllegalArgumentException if the skill has a handler already
+         */
+        public Builder skill(String skillId, SkillHandler handler) {
+            if (!handlers.addSkill(skillId, handler)) {
+                throw new IllegalArgumentException("the skill '" + skillId + "' has a handler already");
+            }
+            return this;
+        }
+
+        /** Does the tasks of all skills that have no handler. Unless set, they are refused as unknown. */
+        public Builder otherSkills(SkillHandler handler) {
+            handlers.otherSkills(handler);
+            return this;
+        }
+
+        /**
+         * Answers payloads of one of the protocol's types.
+         *
+         * @throws IllegalArgumentException if the type has a handler already, or is not that of the class
+         */
+        public <P extends Payload> Builder on(PayloadType type, Class<P> payloadClass, PayloadHandler<P> handler) {
+            if (!handlers.add(type, payloadClass, handler)) {
+                throw new IllegalArgumentException("the payload type '" + type + "' has a handler already");
+            }
+            return this;
+        }
+
+        /**
+         * Answers payloads of an application's own type.
+         *
+         * @throws IllegalArgumentException if the type has a handler already
+         */
+        public Builder onCustom(String type, PayloadHandler<CustomPayload> handler) {
+            return on(PayloadType.of(type), CustomPayload.class, handler);
+        }
+
+        /** Whether the spelling of a payload type counts; it does not unless set. */
+        public Builder payloadTypeMatching(PayloadTypeMatching value) {
+            handlers.matching(value);
+            return this;
+        }
+
+        /** Adds routes of one's own. */
+        public Builder routes(RouteGroup group) {
+            routeGroups.add(group);
+            return this;
+        }
+
+        /** Whether {@code state_query} and {@code state_restore} are answered; they are unless switched off. */
+        public Builder stateExchange(boolean value) {
+            stateExchange = value;
+            return this;
+        }
+
+        /** Who may read or restore the state of tasks; everyone unless set. */
+        public Builder stateAuthorizer(StateAuthorizer value) {
+            stateAuthorizer = value;
+            return this;
+        }
+
+        /** Goes on with tasks that a peer asked to restore. Unless set, they are only acknowledged. */
+        public Builder onRestore(ResumeHandler value) {
+            resumeHandler = value;
+            return this;
+        }
+
+        /**
+         * The largest request that is read, in bytes; {@value ASAPServer#DEFAULT_MAX_REQUEST_BYTES} unless set. Larger ones
+         * are answered with HTTP 413.
+         *
+         * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
+         */
+        public Builder maxRequestBytes(long value) {
+            if (value < 1 || value > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException(
+                        "maxRequestBytes must be 1 to " + (Integer.MAX_VALUE - 8) + ", got " + value);
+            }
+            maxRequestBytes = value;
+            return this;
+        }
+
+        /** How long a connection may be silent before it is closed; 30 s unless set. */
+        public Builder idleTimeout(Duration value) {
+            idleTimeout = value;
+            return this;
+        }
+
+        /** How many platform threads the server uses at most; 200 unless set. More for many slow handlers before JDK 21. */
+        public Builder maxThreads(int value) {
+            maxThreads = value;
+            return this;
+        }
+
+        /**
+         * Whether an envelope whose {@code extensions.nonce} was used within the last 600 s is refused; not unless set.
+         * Envelopes without a nonce pass in any case.
+         */
+        public Builder nonceCheck(boolean value) {
+            nonceCheck = value;
+            return this;
+        }
+
+        /** Whether internal errors tell callers their cause and stack trace; never in production. */
+        public Builder debug(boolean value) {
+            debug = value;
+            return this;
+        }
+
+        /** Gives the time; the system's clock unless set. */
+        public Builder clock(InstantSource value) {
+            clock = value;
+            return this;
+        }
+
+        /**
+         * Starts the server: it listens when this returns.
+         *
+         * @throws ServerStartException if it cannot listen on the address
+         * @throws dev.asap.storage.StorageConfigurationException if no storage was given and the environment names none that
+         *     can be used
+         */
+        public ASAPServer start() {
+            boolean ownsStorage = storage == null;
+            Storage used = storage != null ? storage : Storage.fromEnvironment();
+            ExecutorService resumeThreads = newResumeThreads();
+            JettyEngine engine = null;
+            try {
+                engine = newEngine(used, resumeThreads);
+                engine.start();
+                URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
+                return new ASAPServer(engine, resumeThreads, ownsStorage ? used : null, url);
+            } catch (Exception e) {
+                if (engine != null) {
+                    engine.stop(Duration.ofSeconds(1));
+                }
+                resumeThreads.shutdownNow();
+                if (ownsStorage) {
+                    used.close();
+                }
+                if (e instanceof RuntimeException unchecked) {
+                    throw unchecked;
+                }
+                throw new ServerStartException("Cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+            }
+        }
+
+        private JettyEngine newEngine(Storage used, ExecutorService resumeThreads) {
+            Handlers served = handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null);
+            ServerMetrics metrics = new ServerMetrics();
+            List<RouteGroup> groups = new ArrayList<>(List.of(
+                    new ManifestRoutes(manifest),
+                    new HealthRoutes(manifest, used, metrics, clock),
+                    new MessageRoutes(
+                            manifest.id(), served, used, new ReplayGuard(clock, nonceCheck), metrics, clock, debug)));
+            groups.addAll(routeGroups);
+            return new JettyEngine(
+                    new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
+                    new VersionGate(new FailureGate(new Router(groups), maxRequestBytes), new JsonRpcCodec(clock)));
+        }
+
+        private StateExchange newStateExchange(ExecutorService resumeThreads) {
+            return new StateExchange(stateAuthorizer, resumeHandler, resumeThreads);
+        }
+
+        private String hostOfUrl() {
+            String reachable = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
+            return reachable.contains(":") ? "[" + reachable + "]" : reachable;
+        }
+
+        private static ExecutorService newResumeThreads() {
+            AtomicInteger number = new AtomicInteger();
+            ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                    RESUME_THREADS,
+                    RESUME_THREADS,
+                    10,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(RESUME_QUEUE),
+                    task -> {
+                        Thread thread = new Thread(task, "asap-resume-" + number.incrementAndGet());
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+            threads.allowCoreThreadTimeOut(true);
+            return threads;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.server;
+
+import dev.asap.codec.ASAPCodec;
+import dev.asap.json.JsonObject;
+import dev.asap.model.HealthStatus;
+import dev.asap.model.Manifest;
+import dev.asap.server.http.HttpRequest;
+import dev.asap.server.http.HttpResponse;
+import dev.asap.server.http.Route;
+import dev.asap.server.http.RouteGroup;
+import dev.asap.storage.Storage;
+import dev.asap.storage.StorageException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether the agent lives, is ready and is well, and what it counted. */
+final class HealthRoutes implements RouteGroup {
+    private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
+    private static final byte[] OK = JsonObject.of("status", "ok").toBytes();
+    private static final String METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    private final Manifest manifest;
+    private final Storage storage;
+    private final ServerMetrics metrics;
+    private final InstantSource clock;
+    private final Instant startedAt;
+
+    HealthRoutes(Manifest manifest, Storage storage, ServerMetrics metrics, InstantSource clock) {
+        this.manifest = manifest;
+        this.storage = storage;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/.well-known/asap/health", this::agentHealth),
+                Route.get("/health", request -> HttpResponse.json(200, OK)),
+                Route.get("/ready", this::ready),
+                Route.get("/asap/metrics", this::metrics));
+    }
+
+    private HttpResponse agentHealth(HttpRequest request) {
+        HealthStatus health = new HealthStatus(
+                HealthStatus.HEALTHY,
+                manifest.id().value(),
+                manifest.version(),
+                manifest.capabilities().asapVersion(),
+                Math.round(uptimeSeconds() * 100) / 100.0,
+                null);
+        return HttpResponse.json(200, ASAPCodec.strict().write(health));
+    }
+
+    /** Ready means that the storage answers. */
+    private HttpResponse ready(HttpRequest request) {
+        try {
+            storage.check();
+            return HttpResponse.json(200, OK);
+        } catch (StorageException e) {
+            LOG.warn("Not ready: the storage does not answer", e);
+            return HttpResponse.json(503, JsonObject.of("status", "unavailable", "reason", "storage"));
+        }
+    }
+
+    private HttpResponse metrics(HttpRequest request) {
+        return HttpResponse.of(200, METRICS_TYPE, metrics.page(uptimeSeconds()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private double uptimeSeconds() {
+        return Math.max(0, Duration.between(startedAt, clock.instant()).toNanos() / 1e9);
+    }
+}

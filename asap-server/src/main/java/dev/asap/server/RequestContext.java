@@ -1,0 +1,32 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.server;
+
+import dev.asap.id.AgentUrn;
+import dev.asap.model.Envelope;
+import dev.asap.storage.Storage;
+
+/** What a handler knows of the request that it answers. Thread-safe. */
+public class RequestContext {
+    private final Envelope envelope;
+    private final Storage storage;
+
+    RequestContext(Envelope envelope, Storage storage) {
+        this.envelope = envelope;
+        this.storage = storage;
+    }
+
+    /** The request. */
+    public Envelope envelope() {
+        return envelope;
+    }
+
+    /** Who asks. */
+    public AgentUrn sender() {
+        return envelope.sender();
+    }
+
+    /** The server's storage. */
+    public Storage storage() {
+        return storage;
+    }
+}

@@ -1,0 +1,32 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.server.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** An HTTP request as routes see it. Belongs to the thread that handles it. */
+public interface HttpRequest {
+    /** The method, upper case. */
+    String method();
+
+    /** The decoded path, without the query. */
+    String path();
+
+    /** The query as it was sent, without the question mark, or null when there is none. */
+    @Nullable
+    String query();
+
+    /** The value of the first header with this name, in any case, or null when there is none. */
+    @Nullable
+    String header(String name);
+
+    /** The length that the {@code Content-Length} header announces, or -1 when it announces none. */
+    long announcedLength();
+
+    /**
+     * The whole body; empty when there is none. Read at the first call, which may block.
+     *
+     * @throws BodyTooLargeException if it is larger than the server accepts
+     * @throws BodyReadException if the connection fails before its end
+     */
+    byte[] body();
+}

@@ -1,0 +1,80 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.server.http;
+
+import dev.asap.json.JsonObject;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+
+/** An HTTP response as routes give it. Immutable and thread-safe. */
+public final class HttpResponse {
+    private static final byte[] NO_BODY = new byte[0];
+    private static final String[] NO_HEADERS = new String[0];
+
+    private final int status;
+    // Names and values in turn: a response has a handful, and is made for each request.
+    private final String[] headers;
+    private final byte[] body;
+
+    private HttpResponse(int status, String[] headers, byte[] body) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    /** A response without a body. */
+    public static HttpResponse empty(int status) {
+        return new HttpResponse(status, NO_HEADERS, NO_BODY);
+    }
+
+    /** A response with a body, which must not be changed afterwards. */
+    public static HttpResponse of(int status, String contentType, byte[] body) {
+        return new HttpResponse(status, new String[] {"Content-Type", contentType}, body);
+    }
+
+    /** A response with a JSON body in UTF-8, which must not be changed afterwards. */
+    public static HttpResponse json(int status, byte[] body) {
+        return of(status, "application/json", body);
+    }
+
+    /** A response with a JSON body. */
+    public static HttpResponse json(int status, JsonObject body) {
+        return json(status, body.toBytes());
+    }
+
+    /** A failure as the protocol's plain HTTP routes report it: {@code {"detail": text}}. */
+    public static HttpResponse detail(int status, String text) {
+        return json(status, JsonObject.of("detail", text));
+    }
+
+    /** The same response with one more header, in place of one with the same name. */
+    public HttpResponse withHeader(String name, String value) {
+        for (int i = 0; i < headers.length; i += 2) {
+            if (headers[i].equalsIgnoreCase(name)) {
+                String[] changed = headers.clone();
+                changed[i + 1] = value;
+                return new HttpResponse(status, changed, body);
+            }
+        }
+        String[] more = Arrays.copyOf(headers, headers.length + 2);
+        more[headers.length] = name;
+        more[headers.length + 1] = value;
+        return new HttpResponse(status, more, body);
+    }
+
+    /** The status code. */
+    public int status() {
+        return status;
+    }
+
+    /** Hands each header's name and value to {@code consumer}, in the order in which they were set. */
+    public void forEachHeader(BiConsumer<String, String> consumer) {
+        for (int i = 0; i < headers.length; i += 2) {
+            consumer.accept(headers[i], headers[i + 1]);
+        }
+    }
+
+    /** The body, shared: not to be changed. Empty when there is none. */
+    public byte[] body() {
+        return body;
+    }
+}

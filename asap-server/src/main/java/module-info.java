@@ -1,0 +1,12 @@
+/** The protocol over an embedded HTTP server. */
+module dev.asap.server {
+    requires transitive dev.asap.core;
+    requires org.eclipse.jetty.alpn.java.server;
+    requires org.eclipse.jetty.http2.server;
+    requires org.eclipse.jetty.server;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.asap.server;
+    exports dev.asap.server.http;
+}
