@@ -541,8 +541,8 @@ final class WireShapes {
     // ---- Health: open by the protocol.
 
     static final JsonShape<HealthLoad> HEALTH_LOAD = RecordShape.<HealthLoad>named("HealthLoad")
-            .required("active_tasks", LONG, HealthLoad::activeTasks)
-            .required("queue_depth", LONG, HealthLoad::queueDepth)
+            .defaulted("active_tasks", LONG, 0L, HealthLoad::activeTasks)
+            .defaulted("queue_depth", LONG, 0L, HealthLoad::queueDepth)
             .ignoringOthers()
             .build(values -> new HealthLoad(values.next(), values.next()));
 
@@ -550,7 +550,7 @@ final class WireShapes {
             .required("status", TEXT, HealthStatus::status)
             .required("agent_id", TEXT, HealthStatus::agentId)
             .required("version", TEXT, HealthStatus::version)
-            .required("asap_version", TEXT, HealthStatus::asapVersion)
+            .defaulted("asap_version", TEXT, Envelope.ASAP_VERSION, HealthStatus::asapVersion)
             .required("uptime_seconds", DOUBLE, HealthStatus::uptimeSeconds)
             .nullable("load", HEALTH_LOAD, HealthStatus::load)
             .ignoringOthers()

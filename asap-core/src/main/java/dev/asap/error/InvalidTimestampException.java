@@ -46,7 +46,7 @@ public final class InvalidTimestampException extends ProtocolException {
     }
 
     private static BigDecimal seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.toNanos() / 1000, 6);
+        return BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano() / 1000, 6));
     }
 
     private static BigDecimal tenths(Duration duration) {

@@ -88,7 +88,11 @@ public final class JsonNumber implements JsonValue {
 
     @Override
     public BigDecimal asDecimal() {
-        return new BigDecimal(text);
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException e) {
+            throw new JsonException("the exponent is too large for a decimal: " + text, e);
+        }
     }
 
     /** Exact, and cheap for exponents as large as a hostile text may have them. */
@@ -107,10 +111,19 @@ public final class JsonNumber implements JsonValue {
         }
         return other instanceof JsonNumber that
                 && isWhole() == that.isWhole()
-                && (text.equals(that.text)
-                        || (isWhole()
-                                ? new BigInteger(text).equals(new BigInteger(that.text))
-                                : asDecimal().compareTo(that.asDecimal()) == 0));
+                && (text.equals(that.text) || hasValueOf(that));
+    }
+
+    private boolean hasValueOf(JsonNumber that) {
+        if (isWhole()) {
+            return new BigInteger(text).equals(new BigInteger(that.text));
+        }
+        try {
+            return asDecimal().compareTo(that.asDecimal()) == 0;
+        } catch (JsonException e) {
+            // Exponents beyond every decimal: only the same text is surely the same number.
+            return false;
+        }
     }
 
     @Override

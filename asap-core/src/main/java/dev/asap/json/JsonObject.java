@@ -260,6 +260,11 @@ public final class JsonObject implements JsonValue {
         return known;
     }
 
+    /** The JSON text in UTF-8, shared, where it was read or made before; else null. */
+    byte @Nullable [] utf8IfKnown() {
+        return utf8;
+    }
+
     @Override
     public String kind() {
         return "object";

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -28,6 +29,7 @@ final class JsonText {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(JsonValue.MAX_DEPTH)
                     .maxNumberLength(1000)
@@ -148,19 +150,31 @@ final class JsonText {
     }
 
     static byte[] writeMembers(Map<String, JsonValue> members) {
-        return toBytes(generator -> {
-            generator.writeStartObject();
-            for (Map.Entry<String, JsonValue> member : members.entrySet()) {
-                writeName(generator, member.getKey());
-                writeValue(generator, member.getValue());
-            }
-            generator.writeEndObject();
-        });
+        return toBytes(generator -> writeMembers(generator, members));
+    }
+
+    private static void writeMembers(JsonGenerator generator, Map<String, JsonValue> members) throws IOException {
+        generator.writeStartObject();
+        for (Map.Entry<String, JsonValue> member : members.entrySet()) {
+            writeName(generator, member.getKey());
+            writeValue(generator, member.getValue());
+        }
+        generator.writeEndObject();
+    }
+
+    /** Bytes where they are known, else member by member: a generator inside a generator would need buffers of its own. */
+    private static void writeObject(JsonGenerator generator, JsonObject object) throws IOException {
+        byte[] known = object.utf8IfKnown();
+        if (known != null) {
+            generator.writeRawValue(new RawJson(known));
+        } else {
+            writeMembers(generator, object.members());
+        }
     }
 
     static void writeValue(JsonGenerator generator, JsonValue value) throws IOException {
         if (value instanceof JsonObject object) {
-            generator.writeRawValue(new RawJson(object.utf8Shared()));
+            writeObject(generator, object);
         } else if (value instanceof JsonArray array) {
             generator.writeStartArray();
             for (JsonValue element : array.values()) {

@@ -17,7 +17,7 @@ final class ShapeReader {
     final ReadOptions options;
 
     private final byte[] source;
-    private final String[] path = new String[JsonValue.MAX_DEPTH + 1];
+    private String[] path = new String[8];
     private int pathStart;
     private int pathEnd;
     private @Nullable List<Violation> violations;
@@ -37,6 +37,9 @@ final class ShapeReader {
     }
 
     void enter(String member) {
+        if (pathEnd == path.length) {
+            path = Arrays.copyOf(path, 2 * pathEnd);
+        }
         path[pathEnd++] = member;
     }
 

@@ -21,6 +21,8 @@ public final class WireTime {
     /** Numbers beyond this are milliseconds, not seconds: the boundary that the protocol's readers use. */
     private static final BigDecimal MILLISECONDS_BEYOND = new BigDecimal("2e10");
 
+    private static final int MAX_SCALE = 1000;
+
     private static final Instant MIN = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -80,7 +82,8 @@ public final class WireTime {
     }
 
     private static Instant ofEpoch(BigDecimal number) {
-        if (number.precision() - number.scale() > 15) {
+        // Also for fractions of a thousand zeros: a number from outside must not cost more than its length.
+        if ((long) number.precision() - number.scale() > 15 || number.scale() > MAX_SCALE) {
             throw new ArithmeticException("out of range");
         }
         boolean milliseconds = number.abs().compareTo(MILLISECONDS_BEYOND) > 0;
@@ -128,14 +131,11 @@ public final class WireTime {
     }
 
     private static StringBuilder digits(StringBuilder text, int value, int width) {
-        int unit = 1;
-        for (int i = 1; i < width; i++) {
-            unit *= 10;
+        if (width > 2) {
+            digits(text, value / 100, width - 2);
         }
-        for (; unit > 0; unit /= 10) {
-            text.append((char) ('0' + value / unit % 10));
-        }
-        return text;
+        int pair = value % 100;
+        return text.append((char) ('0' + pair / 10)).append((char) ('0' + pair % 10));
     }
 
     // By hand, because it runs for each envelope: a formatter takes as long as the rest of the envelope together.

@@ -322,6 +322,16 @@ class RulesTest {
                         + "\"uptime_seconds\":1.0,\"load\":{\"active_tasks\":1,\"queue_depth\":2}}");
     }
 
+    @Test
+    void health_readsWithoutWhatHasDefaults() {
+        HealthStatus health = ASAPCodec.strict()
+                .read(
+                        utf8(
+                                "{\"status\":\"healthy\",\"agent_id\":\"a\",\"version\":\"1\",\"uptime_seconds\":1,\"load\":{}}"),
+                        HealthStatus.class);
+        assertThat(health).isEqualTo(new HealthStatus("healthy", "a", "1", "0.1", 1.0, new HealthLoad(0, 0)));
+    }
+
     private static List<String> findings(String json, Class<?> type) {
         try {
             ASAPCodec.strict().read(utf8(json), type);

@@ -252,4 +252,14 @@ class JsonValueTest {
         assertThat(JsonArray.of("a", "b").asStrings()).containsExactly("a", "b");
         assertThat(new JsonString("a\"\\\n\u0001é")).hasToString("\"a\\\"\\\\\\n\\u0001é\"");
     }
+
+    @Test
+    void number_withAnExponentBeyondEveryDecimal_comparesAndFailsClearly() {
+        JsonNumber huge = new JsonNumber("1e99999999999");
+
+        assertThat(huge).isEqualTo(new JsonNumber("1e99999999999")).isNotEqualTo(new JsonNumber("2e99999999999"));
+        assertThatThrownBy(huge::asDecimal).isInstanceOf(JsonException.class);
+        assertThatThrownBy(huge::asLong).isInstanceOf(JsonException.class);
+        assertThat(huge.asDouble()).isInfinite();
+    }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Malformed, oversized, deeply nested, wrongly typed and hostile requests: each gets the answer that the protocol names. */
 class BadInputTest {
@@ -100,6 +101,29 @@ class BadInputTest {
 
         assertThat(kept.toString()).contains("\"echoed\":{\"text\":\"\\ud83d\"}");
         assertThat(refused.getObject("error").getInt("code")).isEqualTo(-32602);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1e-999999999",
+                "1e999999999",
+                "1e-99999999999",
+                "1e99999999999",
+                "-1e308",
+                "\"0001-01-01T00:00:00Z\"",
+                "\"9999-12-31T23:59:59.999999Z\"",
+                "\"10000-01-01T00:00:00Z\"",
+                "\"2026-13-01T00:00:00Z\"",
+                "[]",
+                "true"
+            })
+    void hostileTimestamp_isRefusedAtOnce(String timestamp) throws IOException {
+        String request = TestAgent.echo(JsonObject.empty())
+                .toString()
+                .replace("\"asap_version\"", "\"timestamp\":" + timestamp + ",\"asap_version\"");
+
+        assertThat(agent.post(request).getObject("error").getInt("code")).isIn(-32602, -32002);
     }
 
     @Test

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -39,6 +42,11 @@ public final class JettyEngine {
     private static final Logger LOG = LoggerFactory.getLogger(JettyEngine.class);
 
     private static final long SHUTDOWN_IDLE_MILLIS = 100;
+
+    private static final List<HttpField> COMMON_FIELDS = List.of(
+            new PreEncodedHttpField("Content-Type", "application/json"),
+            new PreEncodedHttpField("ASAP-Version", "2.2"),
+            new PreEncodedHttpField("ASAP-Version", "2.1"));
 
     private final Server server;
     private final ServerConnector connector;
@@ -125,6 +133,16 @@ public final class JettyEngine {
         return true;
     }
 
+    /** A header; those that nearly every answer has are encoded once. */
+    private static HttpField field(String name, String value) {
+        for (HttpField common : COMMON_FIELDS) {
+            if (common.getName().equals(name) && common.getValue().equals(value)) {
+                return common;
+            }
+        }
+        return new HttpField(name, value);
+    }
+
     private static final class Adapter extends Handler.Abstract {
         private final HttpHandler handler;
         private final long maxBodyBytes;
@@ -138,7 +156,8 @@ public final class JettyEngine {
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             HttpResponse answer = handler.handle(new JettyRequest(request, maxBodyBytes));
             response.setStatus(answer.status());
-            answer.forEachHeader(response.getHeaders()::put);
+            HttpFields.Mutable headers = response.getHeaders();
+            answer.forEachHeader((name, value) -> headers.add(field(name, value)));
             response.write(true, ByteBuffer.wrap(answer.body()), callback);
             return true;
         }
