@@ -1,0 +1,5 @@
+/** The code of the documentation, compiled and run. */
+@NullMarked
+package dev.asap.docs;
+
+import org.jspecify.annotations.NullMarked;

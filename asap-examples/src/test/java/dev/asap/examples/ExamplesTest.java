@@ -1,0 +1,126 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asap.client.ASAPClient;
+import dev.asap.id.AgentUrn;
+import dev.asap.json.JsonObject;
+import dev.asap.model.TaskRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples run as processes, as a user runs them. */
+@Timeout(120)
+class ExamplesTest {
+    private record Run(int status, String output) {}
+
+    private static Run run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Examples.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), output);
+    }
+
+    @Test
+    void quickstart_tellsHowATaskSurvivesItsAgent() throws Exception {
+        Run run = run("quickstart", "--pause", "100");
+
+        assertThat(run.output())
+                .containsSubsequence(
+                        "An agent is up: Text analyst",
+                        "checkpoint 1 of 8",
+                        "is killed",
+                        "The client is told: ConnectionException",
+                        "A second agent starts on the same file",
+                        "It still knows the task",
+                        "checkpoint 8 of 8",
+                        "Done",
+                        "paragraphs",
+                        "8",
+                        "most_frequent");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void quickstart_countsEveryParagraphOnce(@TempDir Path folder) throws Exception {
+        Path text = Files.writeString(
+                folder.resolve("text.txt"), "apple apple.\n\napple pear.\n\npear!\n\napple? apple\n\nplum plum");
+
+        Run run = run("quickstart", "--pause", "100", "--file", text.toString());
+
+        assertThat(run.output())
+                .contains("[\"apple (5)\",\"pear (2)\",\"plum (2)\"]")
+                .containsPattern("words +9");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void quickstart_saysWhatATextNeeds(@TempDir Path folder) throws Exception {
+        Path text = Files.writeString(folder.resolve("text.txt"), "one paragraph");
+
+        assertThat(run("quickstart", "--file", text.toString()).output()).contains("at least two paragraphs");
+    }
+
+    @Test
+    void noName_listsTheExamples() throws Exception {
+        assertThat(run().output())
+                .contains("quickstart", "echo-agent", "golden-agent")
+                .doesNotContain("text-agent");
+    }
+
+    @Test
+    void echoAgent_answersUntilItIsStopped(@TempDir Path folder) throws Exception {
+        try (AgentProcess agent = AgentProcess.start(
+                        "echo-agent",
+                        "--port",
+                        "0",
+                        "--storage",
+                        "sqlite",
+                        "--path",
+                        folder.resolve("state.db").toString());
+                ASAPClient client = ASAPClient.builder(agent.url()).build()) {
+            TaskRequest task = TaskRequest.of("c", "echo", JsonObject.of("n", 1));
+
+            assertThat(client.request(AgentUrn.of("urn:asap:agent:test"), AgentUrn.of("urn:asap:agent:echo"), task)
+                            .result())
+                    .isEqualTo(JsonObject.of("echoed", JsonObject.of("n", 1)));
+        }
+        assertThat(folder.resolve("state.db")).exists();
+    }
+
+    @Test
+    void goldenAgent_runsAProfile() throws Exception {
+        try (AgentProcess agent = AgentProcess.start("golden-agent", "--port", "0", "--profile", "nonce");
+                ASAPClient client = ASAPClient.builder(agent.url()).build()) {
+            assertThat(client.getManifest().name()).isEqualTo("Golden Reference Agent");
+            assertThat(URI.create("http://127.0.0.1:" + agent.url().getPort())).isEqualTo(agent.url());
+        }
+    }
+
+    @Test
+    void wrongBackend_isExplainedInOneLine() throws Exception {
+        Run run = run("echo-agent", "--port", "0", "--storage", "postgres");
+
+        assertThat(run.output())
+                .contains("Unknown ASAP_STORAGE_BACKEND='postgres'. Use 'memory' or 'sqlite'.")
+                .doesNotContain("\tat ");
+        assertThat(run.status()).isEqualTo(1);
+    }
+}
