@@ -15,7 +15,6 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
@@ -115,10 +114,6 @@ public final class Ratios {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + pair.benchmark().getName().replace(".", "\\.") + "\\." + side + "$")
                 .forks(1)
-                .warmupIterations(5)
-                .warmupTime(TimeValue.seconds(1))
-                .measurementIterations(3)
-                .measurementTime(TimeValue.seconds(1))
                 .jvmArgsAppend("--enable-native-access=ALL-UNNAMED", "-Xms512m", "-Xmx512m")
                 .verbosity(VerboseMode.SILENT);
         RunResult result = new Runner(options.build()).runSingle();
