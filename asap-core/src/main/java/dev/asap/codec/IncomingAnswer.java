@@ -19,4 +19,7 @@ public sealed interface IncomingAnswer {
      * @param error the error as it was sent
      */
     record Failed(JsonRpcError error) implements IncomingAnswer {}
+
+    /** The answer has neither an error nor an envelope. */
+    record Empty() implements IncomingAnswer {}
 }

@@ -41,7 +41,9 @@ public final class JsonRpcCodec {
             String version, JsonRpcError error, @Nullable JsonRpcId id) {}
 
     private record Answer(
-            @Nullable Outcome<Result> result, @Nullable Outcome<JsonRpcError> error) {}
+            @Nullable Outcome<Result> result,
+            @Nullable Outcome<JsonRpcError> error,
+            @Nullable JsonValue id) {}
 
     private static final JsonShape<String> VERSION = Shapes.oneOf(
             text -> text,
@@ -97,8 +99,13 @@ public final class JsonRpcCodec {
     private static final JsonShape<Answer> ANSWER = RecordShape.<Answer>named("a JSON-RPC answer")
             .nullable("result", Shapes.attempt(RESULT), Answer::result)
             .nullable("error", Shapes.attempt(ERROR), Answer::error)
+            .nullable("id", Shapes.VALUE, Answer::id)
             .ignoringOthers()
-            .build(values -> new Answer(values.next(), values.next()));
+            .build(values -> new Answer(values.next(), values.next(), values.next()));
+
+    private static final JsonShape<List<Request>> REQUESTS = Shapes.listOf(REQUEST);
+
+    private static final JsonShape<List<Outcome<Answer>>> ANSWERS = Shapes.listOf(Shapes.attempt(ANSWER));
 
     private final ReadOptions requests;
 
@@ -113,8 +120,17 @@ public final class JsonRpcCodec {
 
     /** The body of a request that delivers an envelope, in the compact form, which peers of every release read. */
     public byte[] writeRequest(JsonRpcId id, Envelope envelope, String idempotencyKey) {
-        Params params = new Params(new Outcome.Read<>(envelope), JsonValue.of(idempotencyKey));
-        return REQUEST.toBytes(new Request(JsonRpcRequest.VERSION, JsonRpcRequest.SEND, params, id), WireForm.COMPACT);
+        return REQUEST.toBytes(request(new Delivery(id, envelope, idempotencyKey)), WireForm.COMPACT);
+    }
+
+    /** The body of a batch, which delivers several envelopes in one request, each in the compact form. */
+    public byte[] writeBatch(List<Delivery> deliveries) {
+        return REQUESTS.toBytes(deliveries.stream().map(JsonRpcCodec::request).toList(), WireForm.COMPACT);
+    }
+
+    private static Request request(Delivery delivery) {
+        Params params = new Params(new Outcome.Read<>(delivery.envelope()), JsonValue.of(delivery.idempotencyKey()));
+        return new Request(JsonRpcRequest.VERSION, JsonRpcRequest.SEND, params, delivery.id());
     }
 
     /** The body of an answer that delivers an envelope, in the full form. */
@@ -153,7 +169,40 @@ public final class JsonRpcCodec {
      * @throws ValidationException if the envelope in it breaks rules
      */
     public IncomingAnswer readAnswer(byte[] body) {
-        Answer answer = ANSWER.parse("JSON-RPC answer", body, ReadOptions.tolerant());
+        return incoming(ANSWER.parse("JSON-RPC answer", body, ReadOptions.tolerant()));
+    }
+
+    /**
+     * Reads the body of the answer to a batch. An element that breaks rules does not hide the others.
+     *
+     * @throws JsonException if it is not JSON
+     * @throws ValidationException if it is neither an array nor an object
+     */
+    public IncomingBatch readBatch(byte[] body) {
+        Outcome<List<Outcome<Answer>>> outcome = ANSWERS.attempt(body, ReadOptions.tolerant());
+        if (outcome instanceof Outcome.Read<List<Outcome<Answer>>> read) {
+            return new IncomingBatch.Answers(
+                    read.value().stream().map(JsonRpcCodec::element).toList());
+        }
+        // One object instead of an array: the batch was refused as a whole.
+        return new IncomingBatch.Whole(readAnswer(body));
+    }
+
+    private static IncomingBatch.Element element(Outcome<Answer> outcome) {
+        if (outcome instanceof Outcome.Refused<Answer> refused) {
+            return new IncomingBatch.Element(null, new Outcome.Refused<>(refused.violations()));
+        }
+        Answer answer = ((Outcome.Read<Answer>) outcome).value();
+        JsonRpcId id =
+                answer.id() == null ? null : JsonRpcId.fromJson(answer.id()).orElse(null);
+        try {
+            return new IncomingBatch.Element(id, new Outcome.Read<>(incoming(answer)));
+        } catch (ValidationException e) {
+            return new IncomingBatch.Element(id, new Outcome.Refused<>(e.violations()));
+        }
+    }
+
+    private static IncomingAnswer incoming(Answer answer) {
         if (answer.error() instanceof Outcome.Read<JsonRpcError> error) {
             return new IncomingAnswer.Failed(error.value());
         }
@@ -165,8 +214,7 @@ public final class JsonRpcCodec {
                 throw refused.toException("envelope in the answer");
             }
         }
-        return new IncomingAnswer.Failed(
-                new JsonRpcError(JsonRpcError.INTERNAL_ERROR, "The answer has neither an error nor an envelope", null));
+        return new IncomingAnswer.Empty();
     }
 
     private static EnvelopeArgument envelopeArgument(@Nullable Outcome<Envelope> outcome) {
