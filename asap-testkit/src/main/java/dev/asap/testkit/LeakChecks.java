@@ -6,10 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -24,8 +22,6 @@ public final class LeakChecks implements AfterEachCallback {
     /** How the names of this library's threads begin. */
     public static final String THREAD_PREFIX = "asap-";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
-    private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
     /** For JUnit. */
@@ -42,15 +38,9 @@ public final class LeakChecks implements AfterEachCallback {
      * @throws AssertionError if one does not; the message has its stack
      */
     public static void requireNoThreads() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        List<Thread> threads = threads();
-        while (!threads.isEmpty() && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(PAUSE.toNanos());
-            threads = threads();
-        }
-        if (!threads.isEmpty()) {
+        if (!Patience.waitUntil(() -> threads().isEmpty())) {
             throw new AssertionError("threads left behind: "
-                    + threads.stream().map(LeakChecks::describe).collect(Collectors.joining("; ")));
+                    + threads().stream().map(LeakChecks::describe).collect(Collectors.joining("; ")));
         }
     }
 
@@ -66,18 +56,22 @@ public final class LeakChecks implements AfterEachCallback {
      * the list is empty.
      */
     public static List<Path> openFiles(Path folder) {
+        try {
+            Path real = folder.toRealPath();
+            return openHandles().stream().filter(file -> file.startsWith(real)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything that this process holds open, as the system names it; empty where it cannot tell. */
+    static List<Path> openHandles() {
         List<Path> open = new ArrayList<>();
         if (!Files.isDirectory(OPEN_FILES)) {
             return open;
         }
         try (DirectoryStream<Path> handles = Files.newDirectoryStream(OPEN_FILES)) {
-            Path real = folder.toRealPath();
-            for (Path handle : handles) {
-                Path file = target(handle);
-                if (file.startsWith(real)) {
-                    open.add(file);
-                }
-            }
+            handles.forEach(handle -> open.add(target(handle)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
