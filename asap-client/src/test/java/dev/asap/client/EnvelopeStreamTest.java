@@ -31,12 +31,15 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okio.Buffer;
 import okio.BufferedSink;
 import okio.GzipSink;
@@ -636,6 +639,41 @@ class EnvelopeStreamTest {
             assertThatThrownBy(local::readAll).isInstanceOf(EventTooLargeException.class);
             assertDisconnected(peer);
         }
+    }
+
+    // ---- HTTP/2
+
+    @Test
+    void close_http2WhileThePeerIsSilent_endsTheStreamAndKeepsTheConnection() throws Exception {
+        try (MockWebServer local = new MockWebServer()) {
+            local.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+            local.start();
+            OkHttpClient.Builder http = new OkHttpClient.Builder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+            try (StreamFixture over2 =
+                    new StreamFixture(local.url("/asap/stream").toString(), http)) {
+                local.enqueue(stream2(ONE + LAST)
+                        .throttleBody(ONE.length(), 1, TimeUnit.HOURS)
+                        .build());
+                EnvelopeStream stream = over2.open();
+                Iterator<Envelope> envelopes = stream.iterator();
+                envelopes.next();
+                int before = over2.time.readings();
+                CompletableFuture<Object> read = StreamFixture.inBackground(envelopes::hasNext);
+                over2.awaitReadings(before + 1);
+                stream.close();
+                assertThat(read.get(20, TimeUnit.SECONDS)).isInstanceOf(StreamClosedException.class);
+
+                local.enqueue(stream2(ONE + LAST).build());
+                assertThat(chunks(over2.readAll())).isEqualTo("one three");
+                assertThat(over2.connections.connectionCount()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static MockResponse.Builder stream2(String body) {
+        return new MockResponse.Builder()
+                .setHeader("Content-Type", "text/event-stream")
+                .body(body);
     }
 
     // ---- Mistakes in interceptors
