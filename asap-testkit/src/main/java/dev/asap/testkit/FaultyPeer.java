@@ -245,13 +245,19 @@ public final class FaultyPeer implements AutoCloseable {
             try {
                 admit(accepting.accept());
             } catch (IOException e) {
-                // The listener is closed, or the client was gone before it was let in.
+                // The listener is closed, or the client was gone already.
             }
         }
     }
 
-    private void admit(Socket socket) throws IOException {
-        PeerConnection connection = new PeerConnection(connectionCount.incrementAndGet(), socket);
+    private void admit(Socket socket) {
+        PeerConnection connection;
+        try {
+            connection = new PeerConnection(connectionCount.incrementAndGet(), socket);
+        } catch (IOException e) {
+            closeQuietly(socket);
+            return;
+        }
         connections.add(connection);
         // First the set, then the flag: whoever sets the flag and then looks at the set misses no connection.
         if (closed.get()) {

@@ -1,6 +1,8 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.testkit;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.asap.testkit.Fault.Scope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -75,7 +77,8 @@ final class Script {
     /** What the function says, rewritten as the delivery wants it. */
     static Answer answer(ReceivedRequest request, Delivery delivery, Function<ReceivedRequest, Answer> answers) {
         try {
-            return delivery.rewriting.apply(request, answers.apply(request));
+            Answer answer = requireNonNull(answers.apply(request), "the function's answer");
+            return requireNonNull(delivery.rewriting.apply(request, answer), "the changed answer");
         } catch (RuntimeException e) {
             // Whoever wrote the test sees it in the answer.
             return Answer.of(SERVER_FAILURE).withBody("The peer cannot answer " + request + ": " + e);

@@ -23,6 +23,7 @@ final class WebSocketConnection {
     static final int CLOSE = 0x8;
     static final int PING = 0x9;
 
+    private static final int CONTINUATION = 0x0;
     private static final int PONG = 0xa;
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
@@ -88,7 +89,7 @@ final class WebSocketConnection {
 
     /** Sends a whole frame. */
     void write(int opcode, byte[] payload) throws IOException {
-        connection.write(frameHead(opcode, payload.length));
+        connection.write(frameHead(FIN | opcode, payload.length));
         connection.write(payload);
     }
 
@@ -99,7 +100,7 @@ final class WebSocketConnection {
 
     /** Sends a text frame of so many blanks. */
     void writeBlanks(long length) throws IOException {
-        connection.write(frameHead(TEXT, length));
+        connection.write(frameHead(FIN | TEXT, length));
         for (long left = length; left > 0; left -= BLANKS.length) {
             connection.write(Arrays.copyOf(BLANKS, (int) Math.min(left, BLANKS.length)));
         }
@@ -136,8 +137,8 @@ final class WebSocketConnection {
         return payload;
     }
 
-    private static byte[] frameHead(int opcode, long length) {
-        ByteBuffer head = ByteBuffer.allocate(2 + Long.BYTES).put((byte) (FIN | opcode));
+    private static byte[] frameHead(int start, long length) {
+        ByteBuffer head = ByteBuffer.allocate(2 + Long.BYTES).put((byte) start);
         if (length <= SHORT) {
             head.put((byte) length);
         } else if (length <= MOST_OF_TWO_BYTES) {
@@ -164,7 +165,7 @@ final class WebSocketConnection {
         @Override
         byte[] head(Answer answer, Delivery delivery) {
             int length = answer.body().length;
-            return length == 0 ? NO_BYTES : frameHead(TEXT, length);
+            return length == 0 ? NO_BYTES : frameHead(FIN | TEXT, length);
         }
 
         @Override
@@ -206,11 +207,8 @@ final class WebSocketConnection {
 
         @Override
         void writeEndlessBody(Pace pace) throws IOException {
-            byte[] begin = frameHead(TEXT, BLANKS.length);
-            byte[] goOn = frameHead(0, BLANKS.length);
-            begin[0] &= ~FIN;
-            goOn[0] &= ~FIN;
-            connection.write(begin);
+            byte[] goOn = frameHead(CONTINUATION, BLANKS.length);
+            connection.write(frameHead(TEXT, BLANKS.length));
             connection.write(BLANKS, pace);
             while (true) {
                 connection.write(goOn);

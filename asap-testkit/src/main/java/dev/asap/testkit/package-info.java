@@ -1,6 +1,7 @@
 /**
  * Means to test what is built on, or into, this library: contract suites that prove a store of one's own, a clock that is set
- * by hand, and checks that nothing is left behind.
+ * by hand, checks that nothing is left behind, and a peer that does wrong what it is told to ({@link
+ * dev.asap.testkit.FaultyPeer}).
  *
  * <p>A store is proved by a test class that says how to make one; every test of the suite then runs against it, and its name
  * is the clause that it checks:

@@ -171,6 +171,11 @@ class FaultyPeerTest {
         }
     }
 
+    @Test
+    void functionThatGivesNothing_isAnsweredWithHttp500() throws Exception {
+        assertThat(fetch(Fault.change(answer -> null)).statusCode()).isEqualTo(500);
+    }
+
     // Late, slow, silent.
 
     @Test

@@ -1,0 +1,269 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.asap.ASAPException;
+import dev.asap.error.ConnectionException;
+import dev.asap.error.CorrelationException;
+import dev.asap.error.RemoteErrorException;
+import dev.asap.error.RequestTimeoutException;
+import dev.asap.error.ResponseTooLargeException;
+import dev.asap.json.JsonObject;
+import dev.asap.model.Envelope;
+import dev.asap.model.TaskRequest;
+import dev.asap.model.TaskResponse;
+import dev.asap.testkit.Answer;
+import dev.asap.testkit.Fault;
+import dev.asap.testkit.FaultyPeer;
+import dev.asap.testkit.Http2Error;
+import dev.asap.testkit.Http2Faults;
+import dev.asap.testkit.SocketLeaks;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever a peer does, a call ends in time with an answer or with an exception of ours, leaves nothing behind, and the client
+ * goes on working.
+ */
+@Timeout(60)
+class FaultyPeerTest {
+    private static final Duration FOREVER = Duration.ofDays(1000);
+    private static final Duration SHORT = Duration.ofMillis(20);
+
+    /** How many calls may fail after a fault: bytes that are left over may spoil the next use of the connection. */
+    private static final int PATIENCE = 3;
+
+    private static final Class<Void> SUCCESS = Void.class;
+
+    private final FaultyPeer peer = FaultyPeer.startH2c();
+
+    private final OkHttpClient http2 = new OkHttpClient.Builder()
+            .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+            .build();
+
+    @AfterEach
+    void stop() {
+        http2.connectionPool().evictAll();
+        SocketLeaks.requireNoConnectionsTo(peer.port());
+        peer.close();
+        ClientTestThreads.assertNoneLeft();
+    }
+
+    private ASAPClient.Builder builder() {
+        return ASAPClient.builder(peer.url())
+                .readTimeout(Duration.ofMillis(500))
+                .callTimeout(Duration.ofSeconds(3))
+                .maxResponseBytes(100_000);
+    }
+
+    static Stream<Arguments> faultsOfAnyVersion() {
+        return Stream.of(
+                arguments(Fault.none(), SUCCESS),
+                arguments(Fault.delay(SHORT), SUCCESS),
+                arguments(Fault.delayBody(SHORT), SUCCESS),
+                arguments(Fault.slowly(20, Duration.ofMillis(1)), SUCCESS),
+                arguments(Fault.gzip(), SUCCESS),
+                arguments(Fault.closeAfterAnswer(), SUCCESS),
+                arguments(Fault.closeOnNextRequest(), SUCCESS),
+                arguments(Fault.wrongRpcId(), SUCCESS),
+                arguments(Fault.delay(FOREVER), RequestTimeoutException.class),
+                arguments(Fault.delayBody(FOREVER), RequestTimeoutException.class),
+                arguments(Fault.slowly(1, SHORT), RequestTimeoutException.class),
+                arguments(Fault.noAnswer(), RequestTimeoutException.class),
+                arguments(Fault.stallMidBody(), RequestTimeoutException.class),
+                arguments(Fault.resetUnread(), ConnectionException.class),
+                arguments(Fault.resetBeforeAnswer(), ConnectionException.class),
+                arguments(Fault.resetMidHeaders(), ConnectionException.class),
+                arguments(Fault.resetMidBody(), ConnectionException.class),
+                arguments(Fault.resetAfterBytes(100), ConnectionException.class),
+                arguments(Fault.closeBeforeAnswer(), ConnectionException.class),
+                arguments(Fault.closeMidHeaders(), ConnectionException.class),
+                arguments(Fault.truncateBody(10), ConnectionException.class),
+                arguments(Fault.chunkedWithoutEnd(), ConnectionException.class),
+                arguments(Fault.garbage(), ConnectionException.class),
+                arguments(Fault.status(503), ConnectionException.class),
+                arguments(Fault.endlessHeaders(), ConnectionException.class),
+                arguments(Fault.endlessBody(), ResponseTooLargeException.class),
+                arguments(Fault.gzipBomb(100_000_000), ResponseTooLargeException.class),
+                arguments(Fault.corruptGzip(), ConnectionException.class),
+                arguments(Fault.gzipWithWrongChecksum(), ConnectionException.class),
+                arguments(Fault.encodedBody("br", new byte[] {1, 2, 3}), RemoteErrorException.class),
+                arguments(Fault.wrongCorrelation(), CorrelationException.class),
+                arguments(Fault.answer(Answer.json("[")), RemoteErrorException.class));
+    }
+
+    static Stream<Arguments> faultsOfHttp1() {
+        return Stream.concat(
+                faultsOfAnyVersion(),
+                Stream.of(
+                        arguments(Fault.chunked(), SUCCESS),
+                        arguments(Fault.duplicateAnswer(), SUCCESS),
+                        arguments(Fault.informational(103, 1), SUCCESS),
+                        arguments(Fault.informational(103, 2), SUCCESS),
+                        arguments(Fault.readNothing(), RequestTimeoutException.class),
+                        arguments(Fault.contentLengthOffBy(10), RequestTimeoutException.class),
+                        arguments(Fault.contentLengthOffBy(-10), RemoteErrorException.class)));
+    }
+
+    static Stream<Arguments> faultsOfHttp2() {
+        return Stream.concat(
+                faultsOfAnyVersion(),
+                Stream.of(
+                        arguments(Fault.informational(103, 1), SUCCESS),
+                        arguments(Fault.duplicateAnswer(), SUCCESS),
+                        arguments(Fault.contentLengthOffBy(10), SUCCESS),
+                        arguments(Fault.contentLengthOffBy(-10), ConnectionException.class),
+                        arguments(Http2Faults.goAwayBelow(Http2Error.NO_ERROR), ConnectionException.class),
+                        arguments(Http2Faults.goAwayAbove(Http2Error.NO_ERROR), SUCCESS),
+                        arguments(
+                                Http2Faults.goAwayAbove(Http2Error.NO_ERROR).and(Fault.closeBeforeAnswer()),
+                                ConnectionException.class),
+                        arguments(Http2Faults.resetStream(Http2Error.REFUSED_STREAM), ConnectionException.class),
+                        arguments(Http2Faults.resetStream(Http2Error.INTERNAL_ERROR), ConnectionException.class),
+                        arguments(Http2Faults.resetStream(Http2Error.CANCEL), ConnectionException.class),
+                        arguments(
+                                Http2Faults.resetStreamMidBody(Http2Error.INTERNAL_ERROR), ConnectionException.class)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfHttp1")
+    void send_overHttp1_endsAsItShould(Fault fault, Class<?> expected) {
+        try (ASAPClient client = builder().build()) {
+            peer.next(fault);
+            assertThat(outcomeOfSend(client)).isEqualTo(expected);
+            requireRecovery(client);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfHttp1")
+    void sendAsync_overHttp1_endsAsItShould(Fault fault, Class<?> expected) throws Exception {
+        try (ASAPClient client = builder().build()) {
+            peer.next(fault);
+            assertThat(outcomeOfSendAsync(client)).isEqualTo(expected);
+            requireRecovery(client);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfHttp2")
+    void send_overHttp2_endsAsItShould(Fault fault, Class<?> expected) {
+        try (ASAPClient client = builder().okHttpClient(http2).build()) {
+            peer.next(fault);
+            assertThat(outcomeOfSend(client)).isEqualTo(expected);
+            requireRecovery(client);
+        }
+    }
+
+    /** The class of the exception, or {@link #SUCCESS}. */
+    private static Class<?> outcomeOfSend(ASAPClient client) {
+        try {
+            requireEcho(client.send(Peer.message()));
+            return SUCCESS;
+        } catch (ASAPException e) {
+            return e.getClass();
+        }
+    }
+
+    private static Class<?> outcomeOfSendAsync(ASAPClient client) throws Exception {
+        try {
+            requireEcho(client.sendAsync(Peer.message()).get(20, TimeUnit.SECONDS));
+            return SUCCESS;
+        } catch (ExecutionException e) {
+            return e.getCause().getClass();
+        }
+    }
+
+    private static void requireEcho(Envelope answer) {
+        assertThat(((TaskResponse) answer.payload()).result()).isEqualTo(JsonObject.of("text", "hello"));
+    }
+
+    private static void requireRecovery(ASAPClient client) {
+        for (int i = 0; i < PATIENCE; i++) {
+            if (outcomeOfSend(client) == SUCCESS) {
+                return;
+            }
+        }
+        requireEcho(client.send(Peer.message()));
+    }
+
+    @Test
+    void send_refusedConnection_failsUntilThePeerIsBack() {
+        try (ASAPClient client = builder().build()) {
+            peer.refuseConnections();
+            assertThat(outcomeOfSend(client)).isEqualTo(ConnectionException.class);
+            peer.acceptConnections();
+            assertThat(outcomeOfSend(client)).isEqualTo(SUCCESS);
+        }
+    }
+
+    @Test
+    void send_staleConnection_failsOnceAndIsNotRepeated() {
+        try (ASAPClient client = builder().build()) {
+            peer.next(Fault.closeOnNextRequest());
+            assertThat(outcomeOfSend(client)).isEqualTo(SUCCESS);
+            assertThat(outcomeOfSend(client)).isEqualTo(ConnectionException.class);
+            assertThat(peer.requestCount()).isEqualTo(1);
+            assertThat(outcomeOfSend(client)).isEqualTo(SUCCESS);
+            assertThat(peer.connectionCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void send_largeRequestThatNobodyReads_endsInTime() {
+        try (ASAPClient client = builder().writeTimeout(Duration.ofMillis(300)).build()) {
+            peer.next(Fault.readNothing());
+            Envelope large = Envelope.of(
+                    Peer.CALLER,
+                    Peer.ECHO,
+                    TaskRequest.of("c", "s", JsonObject.of("text", "x".repeat(32 * 1024 * 1024))));
+            assertThat(catchThrowableOfType(RequestTimeoutException.class, () -> client.send(large)))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void send_unavailablePeer_tellsHowLongToWait() {
+        try (ASAPClient client = builder().build()) {
+            peer.next(Fault.answer(Answer.of(503).withHeader("Retry-After", "7")));
+            assertThat(catchThrowableOfType(ConnectionException.class, () -> client.send(Peer.message())))
+                    .satisfies(e -> assertThat(e.retryAfter()).contains(Duration.ofSeconds(7)));
+        }
+    }
+
+    @Test
+    void close_whileThePeerIsSilent_cutsTheCallOff() {
+        peer.next(Fault.noAnswer());
+        CompletableFuture<Envelope> answer;
+        try (ASAPClient client = ASAPClient.builder(peer.url()).build()) {
+            answer = client.sendAsync(Peer.message());
+            await().until(() -> peer.requestCount() == 1);
+        }
+        assertThat(answer).isCompletedExceptionally();
+        peer.requireNoConnections();
+    }
+
+    @Test
+    void documents_areHad() {
+        try (ASAPClient client = builder().build()) {
+            assertThat(client.getManifest().endpoints().asap()).isEqualTo(peer.url() + "/asap");
+            assertThat(client.healthCheck().isHealthy()).isTrue();
+        }
+    }
+}
