@@ -9,6 +9,7 @@ module dev.asap.core {
 
     exports dev.asap;
     exports dev.asap.codec;
+    exports dev.asap.crypto;
     exports dev.asap.error;
     exports dev.asap.id;
     exports dev.asap.json;
