@@ -1,4 +1,7 @@
-/** Keys and certificates: what an agent proves itself with, and what it believes others by. */
+/**
+ * What an agent proves itself with, and what it believes others by: signatures of manifests, with Ed25519 over canonical JSON, and
+ * certificates and keys for TLS.
+ */
 @NullMarked
 package dev.asap.crypto;
 

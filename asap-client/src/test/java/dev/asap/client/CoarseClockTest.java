@@ -1,0 +1,76 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.asap.testkit.LeakChecks;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakChecks.class)
+class CoarseClockTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final CoarseClock clock = new CoarseClock();
+
+    @BeforeEach
+    void noClockOfOtherTests() {
+        LeakChecks.requireNoThreads();
+    }
+
+    @Test
+    void time_askedSeldom_isExactAndNeedsNoThread() {
+        for (int i = 0; i < 100; i++) {
+            long before = System.nanoTime();
+            long time = clock.getAsLong();
+            assertThat(time - before).isNotNegative();
+            assertThat(System.nanoTime() - time).isNotNegative();
+        }
+        assertThat(clockThreads()).isEmpty();
+    }
+
+    @Test
+    void time_askedOften_goesOnByItsThreadUntilNobodyAsks() {
+        await().atMost(PATIENCE).until(() -> {
+            askOften();
+            return !clockThreads().isEmpty();
+        });
+        long first = clock.getAsLong();
+        assertThat(System.nanoTime() - first).isNotNegative();
+        await().atMost(PATIENCE)
+                .until(() -> clock.getAsLong() - first > Duration.ofMillis(50).toNanos());
+
+        await().atMost(PATIENCE).until(() -> clockThreads().isEmpty());
+        long before = System.nanoTime();
+        assertThat(clock.getAsLong() - before).isNotNegative();
+    }
+
+    @Test
+    void time_threadInterrupted_isExactAgain() {
+        await().atMost(PATIENCE).until(() -> {
+            askOften();
+            return !clockThreads().isEmpty();
+        });
+        clockThreads().forEach(Thread::interrupt);
+
+        await().atMost(PATIENCE).until(() -> clockThreads().isEmpty());
+        long before = System.nanoTime();
+        assertThat(clock.getAsLong() - before).isNotNegative();
+    }
+
+    private void askOften() {
+        for (int i = 0; i < 100_000; i++) {
+            clock.getAsLong();
+        }
+    }
+
+    private static List<Thread> clockThreads() {
+        return LeakChecks.threads().stream()
+                .filter(thread -> thread.getName().equals(CoarseClock.THREAD))
+                .toList();
+    }
+}
