@@ -2,6 +2,7 @@
 module dev.asap.client {
     requires transitive dev.asap.core;
     requires transitive okhttp3;
+    requires org.slf4j;
     requires static com.aayushatharva.brotli4j;
     requires static transitive org.jspecify;
 
