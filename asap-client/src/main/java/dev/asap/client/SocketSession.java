@@ -89,12 +89,15 @@ final class SocketSession implements SocketLink.Events {
     private final AnswerReader answers;
     private final SocketTimer timer;
     private final ExecutorService threads = ClientThreads.newExecutor();
-    private final ConnectionPool ownConnections = new ConnectionPool(1, 1, TimeUnit.SECONDS);
+
+    /** Keeps nothing: a connection whose handshake was refused is of no use. */
+    private final ConnectionPool ownConnections = new ConnectionPool(0, 1, TimeUnit.SECONDS);
+
     private final OkHttpClient http;
     private final Request handshake;
 
     /** Completes the futures of asynchronous calls. As many tasks as there are calls. */
-    private final SerialQueue completions = SerialQueue.unbounded(threads);
+    private final SerialQueue completions = SerialQueue.unlosing(threads);
 
     /** Runs the application's handlers. */
     private final SerialQueue pushes;
@@ -127,7 +130,7 @@ final class SocketSession implements SocketLink.Events {
         this.codec = new JsonRpcCodec(options.clock());
         this.answers = new AnswerReader(codec);
         this.timer = options.timers().get();
-        this.pushes = new SerialQueue(threads, options.maxBufferedMessages(), options.maxBufferedBytes());
+        this.pushes = SerialQueue.bounded(threads, options.maxBufferedMessages(), options.maxBufferedBytes());
         this.acks = new AckTable<>(options.maxCalls(), options.ackTimeout(), options.ackRetries(), timer::nanoTime);
         this.http = newClient();
         this.handshake = newHandshake();

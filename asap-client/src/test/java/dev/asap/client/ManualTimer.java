@@ -42,6 +42,11 @@ final class ManualTimer implements SocketTimer {
         return tasks.size();
     }
 
+    /** Whether something is to be done at exactly this time from now. */
+    synchronized boolean isDueIn(Duration delay) {
+        return tasks.stream().anyMatch(task -> task.at() == now + delay.toNanos());
+    }
+
     /** Moves the time on, step by step from one task to the next. */
     void advance(Duration step) {
         long end = nanoTime() + step.toNanos();

@@ -55,8 +55,13 @@ abstract class SocketTesting {
         assertThat(timer.size()).as("tasks left behind").isZero();
     }
 
-    /** With the time of the test. */
+    /** With the time of the test, in which a peer may be silent for ever. */
     ASAPSocket.Builder builder() {
+        return builderWithStaleLimit().staleLimit(Duration.ZERO);
+    }
+
+    /** With the time of the test, and with the limit that there is unless another is set. */
+    ASAPSocket.Builder builderWithStaleLimit() {
         return ASAPSocket.builder(peer.url())
                 .closeTimeout(Duration.ofMillis(200))
                 .timers(() -> timer);

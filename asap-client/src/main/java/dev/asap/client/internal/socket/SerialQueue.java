@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks one after the other, in the order in which they came, in a thread that is there only while there is something to
- * do. Bounded: a new task that does not fit pushes out the oldest ones that wait. Thread-safe.
+ * do. A new task that does not fit pushes out the oldest ones that wait. Thread-safe.
  */
 public final class SerialQueue {
     private static final Logger LOG = LoggerFactory.getLogger(SerialQueue.class);
@@ -20,6 +20,7 @@ public final class SerialQueue {
     private record Item(long weight, Runnable task) {}
 
     private final Executor threads;
+    private final boolean unlosing;
     private final int maxTasks;
     private final long maxWeight;
 
@@ -29,6 +30,13 @@ public final class SerialQueue {
     private boolean draining;
     private volatile @Nullable Thread runner;
 
+    private SerialQueue(Executor threads, boolean unlosing, int maxTasks, long maxWeight) {
+        this.threads = threads;
+        this.unlosing = unlosing;
+        this.maxTasks = maxTasks;
+        this.maxWeight = maxWeight;
+    }
+
     /**
      * A queue with bounds.
      *
@@ -36,15 +44,16 @@ public final class SerialQueue {
      * @param maxTasks how many tasks may wait
      * @param maxWeight how heavy the waiting tasks may be together; a single one may be heavier
      */
-    public SerialQueue(Executor threads, int maxTasks, long maxWeight) {
-        this.threads = threads;
-        this.maxTasks = maxTasks;
-        this.maxWeight = maxWeight;
+    public static SerialQueue bounded(Executor threads, int maxTasks, long maxWeight) {
+        return new SerialQueue(threads, false, maxTasks, maxWeight);
     }
 
-    /** A queue without bounds, for tasks whose number is bounded elsewhere. */
-    public static SerialQueue unbounded(Executor threads) {
-        return new SerialQueue(threads, Integer.MAX_VALUE, Long.MAX_VALUE);
+    /**
+     * A queue that runs every task, for tasks whose number is bounded elsewhere. Once there are no threads any more, they run in the
+     * thread that adds them.
+     */
+    public static SerialQueue unlosing(Executor threads) {
+        return new SerialQueue(threads, true, Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /**
@@ -94,6 +103,10 @@ public final class SerialQueue {
         try {
             threads.execute(this::drain);
         } catch (RejectedExecutionException e) {
+            if (unlosing) {
+                drain();
+                return;
+            }
             // The threads have been ended: so have those for whom the tasks were.
             lock.lock();
             try {
