@@ -170,7 +170,7 @@ public final class ASAPSocket implements AutoCloseable {
 
     /**
      * Lets no new call begin, lets running ones end until the timeout, then cuts them off: they fail with a {@link
-     * ClientClosedException}. Then takes {@link Builder#closeTimeout} and 4 s longer at most. Ends the connection and the socket's
+     * ClientClosedException}. Then takes {@link Builder#closeTimeout} and 2 s longer at most. Ends the connection and the socket's
      * threads; a handler that still runs is interrupted, messages that wait for it are dropped. Does nothing the second time.
      */
     public void close(Duration timeout) {
@@ -509,8 +509,8 @@ public final class ASAPSocket implements AutoCloseable {
                         + "'; if the network in between is trusted, say so with requireHttps(false)");
             }
             if (initialBackoff.compareTo(maxBackoff) > 0) {
-                throw new IllegalArgumentException(
-                        "initialBackoff must not be longer than maxBackoff, got " + initialBackoff + " and " + maxBackoff);
+                throw new IllegalArgumentException("initialBackoff must not be longer than maxBackoff, got "
+                        + initialBackoff + " and " + maxBackoff);
             }
             return new ASAPSocket(new SocketOptions(
                     address,

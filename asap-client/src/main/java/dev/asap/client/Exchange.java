@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Exchange {
     /** What a frame means for the exchange: an envelope, or a failure, or (where no envelope is expected) neither. */
-    record Reply(
-            @Nullable Envelope envelope, @Nullable RuntimeException failure, boolean last) {
+    record Reply(@Nullable Envelope envelope, @Nullable RuntimeException failure, boolean last) {
         static Reply failed(RuntimeException failure) {
             return new Reply(null, failure, true);
         }

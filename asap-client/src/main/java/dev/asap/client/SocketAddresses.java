@@ -25,8 +25,9 @@ final class SocketAddresses {
      */
     static PeerAddress parse(String text) {
         if (!ABSOLUTE.matcher(text).matches()) {
-            throw new IllegalArgumentException("the socket's URL must begin with wss://, https:// (or ws://, http://) and a"
-                    + " host, got '" + mask(text) + "'; write it like wss://agent.example");
+            throw new IllegalArgumentException(
+                    "the socket's URL must begin with wss://, https:// (or ws://, http://) and a" + " host, got '"
+                            + mask(text) + "'; write it like wss://agent.example");
         }
         HttpUrl url;
         try {

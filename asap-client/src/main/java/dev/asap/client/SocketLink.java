@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -55,6 +56,8 @@ final class SocketLink extends WebSocketListener implements BoundedSocket.Monito
     private final long maxQueuedBytes;
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile @Nullable WebSocket webSocket;
+    private final AtomicBoolean hasReportedError = new AtomicBoolean();
+    private volatile boolean opened;
     private volatile boolean cancelled;
     private volatile long lastInbound;
 
@@ -108,15 +111,22 @@ final class SocketLink extends WebSocketListener implements BoundedSocket.Monito
         return open == null ? 0 : enqueuedBytes - open.queueSize();
     }
 
+    /** Whether nobody asked this before. */
+    boolean isFirstError() {
+        return hasReportedError.compareAndSet(false, true);
+    }
+
     /** How long the peer has been silent. */
     Duration silence() {
         return Duration.ofNanos(timer.nanoTime() - lastInbound);
     }
 
-    /** Asks the peer to end the connection; does nothing while it is not open. */
+    /** Asks the peer to end the connection; cuts off one that is not open yet. */
     void close() {
         WebSocket open = webSocket;
-        if (open != null) {
+        if (open == null || !opened) {
+            cancel();
+        } else {
             boolean unused = open.close(NORMAL, null);
         }
     }
@@ -141,8 +151,9 @@ final class SocketLink extends WebSocketListener implements BoundedSocket.Monito
     }
 
     @Override
-    public void onOpen(WebSocket opened, Response response) {
-        webSocket = opened;
+    public void onOpen(WebSocket from, Response response) {
+        webSocket = from;
+        opened = true;
         onBytes();
         events.onOpen(this);
     }

@@ -41,8 +41,10 @@ public final class SocketPool implements AutoCloseable {
     /** Someone who waits: for a socket, or for leave to connect one. Guarded by the pool's lock. */
     private static final class Waiter {
         final Condition turn;
+
         @Nullable
         ASAPSocket given;
+
         boolean mayConnect;
 
         Waiter(Condition turn) {

@@ -5,7 +5,6 @@ import dev.asap.ASAPException;
 import dev.asap.client.SocketFailures.Fate;
 import dev.asap.client.internal.socket.AckRules;
 import dev.asap.client.internal.socket.AckTable;
-import dev.asap.client.internal.socket.BoundedSocketInterceptor;
 import dev.asap.client.internal.socket.Frame;
 import dev.asap.client.internal.socket.FrameReader;
 import dev.asap.client.internal.socket.SerialQueue;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,10 +35,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import okhttp3.ConnectionPool;
-import okhttp3.Dispatcher;
-import okhttp3.OkHttpClient;
-import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,13 +52,8 @@ final class SocketSession implements SocketLink.Events {
 
     private static final String PONG = "{\"type\":\"pong\"}";
     private static final String SUBSCRIBE = "sla.subscribe";
+    private static final String CUT_OFF = " was cut off, whether the peer received it is not known";
     private static final String UNSUBSCRIBE = "sla.unsubscribe";
-
-    /** For how many ids it is remembered that their further answers are of no interest. */
-    private static final int MAX_SETTLED_IDS = 1000;
-
-    /** How long a peer may take in nothing, or stop within a frame, before the connection counts as broken. */
-    private static final Duration STALLED = Duration.ofSeconds(60);
 
     /** How long {@link #close} waits for what it has cut off to notice. */
     private static final Duration SETTLE = Duration.ofSeconds(2);
@@ -89,29 +78,18 @@ final class SocketSession implements SocketLink.Events {
     private final AnswerReader answers;
     private final SocketTimer timer;
     private final ExecutorService threads = ClientThreads.newExecutor();
-
-    /** Keeps nothing: a connection whose handshake was refused is of no use. */
-    private final ConnectionPool ownConnections = new ConnectionPool(0, 1, TimeUnit.SECONDS);
-
-    private final OkHttpClient http;
-    private final Request handshake;
+    private final SocketConnector connector;
 
     /** Completes the futures of asynchronous calls. As many tasks as there are calls. */
     private final SerialQueue completions = SerialQueue.unlosing(threads);
 
-    /** Runs the application's handlers. */
-    private final SerialQueue pushes;
-
-    private final AtomicLong dropped = new AtomicLong();
+    private final SocketPushes pushes;
     private final AtomicLong requestNumbers = new AtomicLong();
     private final AckTable<Exchange.OfMessage> acks;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noneRuns = lock.newCondition();
-    private final Map<JsonRpcId, Exchange> byId = new HashMap<>();
-    private final Set<Exchange> running = new LinkedHashSet<>();
-    private final Set<JsonRpcId> settledIds = new LinkedHashSet<>();
-    private final List<Consumer<BreachNotice>> breachHandlers = new ArrayList<>();
+    private final RunningExchanges running = new RunningExchanges();
     private final Set<SocketLink> dying = new HashSet<>();
     private SocketState state = SocketState.CONNECTING;
     private boolean closing;
@@ -130,10 +108,9 @@ final class SocketSession implements SocketLink.Events {
         this.codec = new JsonRpcCodec(options.clock());
         this.answers = new AnswerReader(codec);
         this.timer = options.timers().get();
-        this.pushes = SerialQueue.bounded(threads, options.maxBufferedMessages(), options.maxBufferedBytes());
+        this.pushes = new SocketPushes(options, threads);
+        this.connector = new SocketConnector(options, threads);
         this.acks = new AckTable<>(options.maxCalls(), options.ackTimeout(), options.ackRetries(), timer::nanoTime);
-        this.http = newClient();
-        this.handshake = newHandshake();
     }
 
     SocketState state() {
@@ -146,7 +123,7 @@ final class SocketSession implements SocketLink.Events {
     }
 
     long droppedMessages() {
-        return dropped.get();
+        return pushes.dropped();
     }
 
     // ---- Connecting
@@ -172,9 +149,9 @@ final class SocketSession implements SocketLink.Events {
             lock.unlock();
         }
         if (begun != null) {
-            begun.start(http, handshake);
+            connector.begin(begun);
         }
-        await(opened, "connecting to " + address, this::cancelOpening);
+        await(opened, "connecting to " + address + " was cut off", this::cancelOpening);
     }
 
     private void cancelOpening() {
@@ -199,7 +176,7 @@ final class SocketSession implements SocketLink.Events {
         } finally {
             lock.unlock();
         }
-        begun.start(http, handshake);
+        connector.begin(begun);
     }
 
     /** With the lock. */
@@ -228,7 +205,7 @@ final class SocketSession implements SocketLink.Events {
             }
             state = SocketState.OPEN;
             checkSilenceLater(opened, options.staleLimit());
-            if (!breachHandlers.isEmpty()) {
+            if (pushes.hasSubscriptions()) {
                 write(opened, command(SUBSCRIBE, newId()));
             }
             waiting = opening;
@@ -296,26 +273,35 @@ final class SocketSession implements SocketLink.Events {
         if (!closing && options.reconnect() && loss.mayReopen() && attempts < options.maxReconnectAttempts()) {
             attempts++;
             state = SocketState.RECONNECTING;
-            timer.schedule(options.backoff().delay(attempts), this::reopen);
+            timer.schedule(reopenDelay(loss), this::reopen);
             return true;
         }
         state = SocketState.CLOSED;
         return false;
     }
 
+    /** With the lock: a peer that asks for a longer wait gets it, within the bounds of this side. */
+    private Duration reopenDelay(Loss loss) {
+        Duration delay = options.backoff().delay(attempts);
+        if (loss instanceof Loss.Refused refused && refused.retryAfter() != null) {
+            Duration max = options.backoff().max();
+            Duration asked = refused.retryAfter().compareTo(max) > 0 ? max : refused.retryAfter();
+            return asked.compareTo(delay) > 0 ? asked : delay;
+        }
+        return delay;
+    }
+
     /** With the lock: ends the exchanges whose answer cannot come any more. Those that will be sent again wait on. */
     private Map<Exchange, Fate> takeLost(SocketLink lost, Loss loss, boolean forGood) {
-        byId.clear();
-        settledIds.clear();
+        running.forgetIds();
         long written = loss instanceof Loss.Broken ? lost.writtenBytes() : Long.MAX_VALUE;
         if (forGood || loss.forbidsResend()) {
             acks.clear();
         }
         Map<Exchange, Fate> failed = new HashMap<>();
-        for (Exchange exchange : List.copyOf(running)) {
+        for (Exchange exchange : running.all()) {
             if (exchange instanceof Exchange.OfMessage call && acks.isTracked(call.message.id(), call)) {
                 exchange.offset = -1;
-                exchange.ids.clear();
             } else {
                 Fate fate = exchange.acknowledged
                         ? Fate.ACKNOWLEDGED
@@ -332,7 +318,7 @@ final class SocketSession implements SocketLink.Events {
     Envelope send(Envelope message) {
         UnaryExchange exchange = newUnary(message);
         submit(exchange);
-        return await(exchange.answer, exchange.what, () -> giveUp(exchange));
+        return await(exchange.answer, exchange.what + CUT_OFF, () -> giveUp(exchange));
     }
 
     CompletableFuture<Envelope> sendAsync(Envelope message) {
@@ -343,14 +329,16 @@ final class SocketSession implements SocketLink.Events {
         } catch (ASAPException e) {
             return CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<?> unusedCompletion = exchange.answer.whenComplete((answer, failure) -> completions.add(0, () -> {
-            if (failure != null) {
-                future.completeExceptionally(failure);
-            } else {
-                future.complete(answer);
-            }
-        }));
-        // However the future is completed, nothing is waited for then; if it was from here, nothing is left to be given up.
+        CompletableFuture<?> unusedCompletion =
+                exchange.answer.whenComplete((answer, failure) -> completions.add(0, () -> {
+                    if (failure != null) {
+                        future.completeExceptionally(failure);
+                    } else {
+                        future.complete(answer);
+                    }
+                }));
+        // However the future is completed, nothing is waited for then; if it was from here, nothing is left to be given
+        // up.
         CompletableFuture<?> unusedEnd = future.whenComplete((answer, failure) -> giveUp(exchange));
         return future;
     }
@@ -366,7 +354,7 @@ final class SocketSession implements SocketLink.Events {
 
     private UnaryExchange newUnary(Envelope message) {
         Envelope sent = AckRules.onTheWire(message);
-        return new UnaryExchange(operation(sent), sent, options.ids().get(), answers, this::push);
+        return new UnaryExchange(operation(sent), sent, options.ids().get(), answers, pushes::message);
     }
 
     private Operation operation(Envelope message) {
@@ -426,14 +414,14 @@ final class SocketSession implements SocketLink.Events {
         }
         long offset = open.nextOffset();
         switch (write(open, frame)) {
-            case FULL -> throw failures.notNow(
-                    exchange.what, "more than maxQueuedBytes, " + options.maxQueuedBytes() + ", would wait to be written");
+            case FULL ->
+                throw failures.notNow(
+                        exchange.what,
+                        "more than maxQueuedBytes, " + options.maxQueuedBytes() + ", would wait to be written");
             case GONE -> throw failures.notNow(exchange.what, "the connection is ending");
             case YES -> {
                 exchange.offset = offset;
-                exchange.ids.add(id);
-                byId.put(id, exchange);
-                running.add(exchange);
+                running.sent(exchange, id);
                 restartTimeout(exchange);
             }
         }
@@ -477,7 +465,7 @@ final class SocketSession implements SocketLink.Events {
             }
             if (how != End.TIMED_OUT) {
                 if (how == End.GIVEN_UP || exchange.ids.size() > 1) {
-                    exchange.ids.forEach(this::settle);
+                    running.settle(exchange);
                 }
                 if (exchange instanceof Exchange.OfMessage call) {
                     acks.forget(call.message.id(), call);
@@ -490,23 +478,10 @@ final class SocketSession implements SocketLink.Events {
         }
     }
 
-    /** With the lock: remembers that what else comes with an id is of no interest. */
-    private void settle(JsonRpcId id) {
-        if (settledIds.size() >= MAX_SETTLED_IDS) {
-            settledIds.remove(settledIds.iterator().next());
-        }
-        settledIds.add(id);
-    }
-
     /** With the lock: takes an exchange out of everything but the acknowledgements. */
     private void retire(Exchange exchange) {
-        exchange.ended = true;
-        exchange.ids.forEach(byId::remove);
         running.remove(exchange);
-        if (exchange.timeout != null) {
-            exchange.timeout.cancel();
-        }
-        if (running.isEmpty()) {
+        if (running.size() == 0) {
             noneRuns.signalAll();
         }
     }
@@ -521,7 +496,8 @@ final class SocketSession implements SocketLink.Events {
                 return;
             }
             if (!from.hasHeard) {
-                // Only now the peer has shown that it wants this client: some close the connection right after the handshake.
+                // Only now the peer has shown that it wants this client: some close the connection right after the
+                // handshake.
                 from.hasHeard = true;
                 attempts = 0;
             }
@@ -532,11 +508,12 @@ final class SocketSession implements SocketLink.Events {
         if (frame instanceof Frame.Answer answer) {
             onAnswer(from, answer);
         } else if (frame instanceof Frame.Ack ack) {
-            onAck(ack.ack(), utf8.length);
+            onAck(ack.ack());
+            pushes.ack(ack.ack(), utf8.length);
         } else if (frame instanceof Frame.Ping) {
             onPing(from);
         } else if (frame instanceof Frame.Breach breach) {
-            onBreach(new BreachNotice(breach.breach()), utf8.length);
+            pushes.breach(new BreachNotice(breach.breach()), utf8.length);
         } else if (frame instanceof Frame.Unknown unknown) {
             LOG.debug("A frame of {} was passed over: {}", address, unknown.reason());
         }
@@ -560,8 +537,8 @@ final class SocketSession implements SocketLink.Events {
             if (from != link) {
                 return;
             }
-            exchange = answer.id() == null ? null : byId.get(answer.id());
-            settled = answer.id() != null && settledIds.contains(answer.id());
+            exchange = answer.id() == null ? null : running.find(answer.id());
+            settled = answer.id() != null && running.isSettled(answer.id());
         } finally {
             lock.unlock();
         }
@@ -570,7 +547,7 @@ final class SocketSession implements SocketLink.Events {
         } else if (settled) {
             LOG.debug("A further answer of {} to '{}' was passed over", address, answer.id());
         } else {
-            onUnexpectedAnswer(answer);
+            onUnexpectedAnswer(from, answer);
         }
     }
 
@@ -605,7 +582,7 @@ final class SocketSession implements SocketLink.Events {
         }
     }
 
-    private void onUnexpectedAnswer(Frame.Answer answer) {
+    private void onUnexpectedAnswer(SocketLink from, Frame.Answer answer) {
         IncomingAnswer read;
         try {
             read = codec.readAnswer(answer.utf8());
@@ -614,61 +591,25 @@ final class SocketSession implements SocketLink.Events {
             return;
         }
         if (read instanceof IncomingAnswer.Result result) {
-            push(result.envelope(), answer.utf8().length);
+            pushes.message(result.envelope(), answer.utf8().length);
         } else if (JsonObject.parse(answer.utf8()).find("error").orElse(null) instanceof JsonObject) {
             int code = ((IncomingAnswer.Failed) read).error().code();
-            LOG.warn("{} reports an error that belongs to no call that waits: {}", address, code);
+            if (from.isFirstError()) {
+                LOG.warn("{} reports an error that belongs to no call that waits: {}", address, code);
+            } else {
+                LOG.debug("{} reports an error that belongs to no call that waits: {}", address, code);
+            }
         } else {
             LOG.debug("An answer of {} to no call of ours was passed over: it holds no envelope", address);
         }
     }
 
-    private void onAck(MessageAck ack, long bytes) {
+    private void onAck(MessageAck ack) {
         lock.lock();
         try {
             acks.acknowledge(ack.originalEnvelopeId()).ifPresent(call -> call.acknowledged = true);
         } finally {
             lock.unlock();
-        }
-        Consumer<MessageAck> handler = options.onAck();
-        if (handler != null) {
-            hand(bytes, () -> handler.accept(ack));
-        }
-    }
-
-    private void onBreach(BreachNotice notice, long bytes) {
-        List<Consumer<BreachNotice>> handlers;
-        lock.lock();
-        try {
-            handlers = List.copyOf(breachHandlers);
-        } finally {
-            lock.unlock();
-        }
-        for (Consumer<BreachNotice> handler : handlers) {
-            hand(bytes, () -> {
-                if (isSubscribed(handler)) {
-                    handler.accept(notice);
-                }
-            });
-        }
-    }
-
-    private void push(Envelope envelope, long bytes) {
-        Consumer<Envelope> handler = options.onMessage();
-        if (handler != null) {
-            hand(bytes, () -> handler.accept(envelope));
-        } else {
-            LOG.debug("An envelope of {} that answers no call was passed over: there is no onMessage", address);
-        }
-    }
-
-    private void hand(long bytes, Runnable delivery) {
-        int pushedOut = pushes.add(bytes, delivery);
-        if (pushedOut > 0 && dropped.getAndAdd(pushedOut) == 0) {
-            LOG.warn(
-                    "The handlers of messages from {} are too slow: the oldest messages are dropped, and counted in"
-                            + " droppedMessages",
-                    address);
         }
     }
 
@@ -729,8 +670,7 @@ final class SocketSession implements SocketLink.Events {
         if (write(open, codec.writeRequest(id, call.message, call.idempotencyKey)) == SocketLink.Sent.YES
                 && !call.ended) {
             call.offset = -1;
-            call.ids.add(id);
-            byId.put(id, call);
+            running.sent(call, id);
         }
     }
 
@@ -753,12 +693,12 @@ final class SocketSession implements SocketLink.Events {
         try {
             JsonRpcId id = newId();
             begin(command, requireOpen(command.what), id, command(SUBSCRIBE, id));
-            breachHandlers.add(own);
+            pushes.subscribe(own);
         } finally {
             lock.unlock();
         }
         try {
-            await(command.done, command.what, () -> giveUp(command));
+            await(command.done, command.what + CUT_OFF, () -> giveUp(command));
         } catch (RuntimeException e) {
             unsubscribe(own);
             throw e;
@@ -769,22 +709,10 @@ final class SocketSession implements SocketLink.Events {
     private void unsubscribe(Consumer<BreachNotice> handler) {
         lock.lock();
         try {
-            if (breachHandlers.remove(handler)
-                    && breachHandlers.isEmpty()
-                    && state == SocketState.OPEN
-                    && link != null) {
+            if (pushes.unsubscribe(handler) && state == SocketState.OPEN && link != null) {
                 // In the same breath as the removal: a subscription that begins now comes after it on the wire, too.
                 write(link, command(UNSUBSCRIBE, newId()));
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isSubscribed(Consumer<BreachNotice> handler) {
-        lock.lock();
-        try {
-            return breachHandlers.contains(handler);
         } finally {
             lock.unlock();
         }
@@ -798,19 +726,18 @@ final class SocketSession implements SocketLink.Events {
     // ---- Waiting
 
     /** Waits for what the reader or the timer completes in any case. */
-    private static <T> T await(CompletableFuture<T> future, String what, Runnable giveUp) {
+    private static <T> T await(CompletableFuture<T> future, String whatIfInterrupted, Runnable giveUp) {
         try {
             return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             giveUp.run();
-            throw new CallInterruptedException(
-                    what + " was cut off: the thread was interrupted; whether the peer received it is not known", e);
+            throw new CallInterruptedException(whatIfInterrupted + ": the thread was interrupted", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new IllegalStateException(what + " failed unexpectedly", e);
+            throw new IllegalStateException("A call failed unexpectedly", e);
         }
     }
 
@@ -893,15 +820,14 @@ final class SocketSession implements SocketLink.Events {
             openLimit.cancel();
             staleCheck.cancel();
             acks.clear();
-            breachHandlers.clear();
-            cut = List.copyOf(running);
+            cut = running.all();
             cut.forEach(this::retire);
         } finally {
             lock.unlock();
         }
         if (waiting != null) {
-            waiting.completeExceptionally(
-                    new ClientClosedException("connecting to " + address + " was cut off: the socket was closed", null));
+            waiting.completeExceptionally(new ClientClosedException(
+                    "connecting to " + address + " was cut off: the socket was closed", null));
         }
         for (Exchange exchange : cut) {
             exchange.fail(new ClientClosedException(
@@ -916,7 +842,7 @@ final class SocketSession implements SocketLink.Events {
         long left = timeout.toNanos();
         lock.lock();
         try {
-            while (!running.isEmpty() && left > 0) {
+            while (running.size() > 0 && left > 0) {
                 left = noneRuns.awaitNanos(left);
             }
             return true;
@@ -954,37 +880,5 @@ final class SocketSession implements SocketLink.Events {
     private void endThreads() {
         timer.close();
         threads.shutdown();
-        ownConnections.evictAll();
-    }
-
-    // ---- Construction
-
-    private OkHttpClient newClient() {
-        OkHttpClient given = options.okHttpClient();
-        OkHttpClient.Builder builder = given != null
-                ? given.newBuilder()
-                : new OkHttpClient.Builder()
-                        .connectionPool(ownConnections)
-                        .connectTimeout(options.openTimeout())
-                        .readTimeout(STALLED)
-                        .writeTimeout(STALLED);
-        if (options.pingInterval() != null) {
-            builder.pingInterval(options.pingInterval());
-        }
-        return builder.dispatcher(new Dispatcher(threads))
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .retryOnConnectionFailure(false)
-                .webSocketCloseTimeout(options.closeTimeout())
-                .addInterceptor(new BoundedSocketInterceptor(options.maxResponseBytes()))
-                .build();
-    }
-
-    private Request newHandshake() {
-        Request.Builder request = new Request.Builder().url(address.url());
-        if (options.bearerToken() != null) {
-            request.header("Authorization", "Bearer " + options.bearerToken());
-        }
-        return request.build();
     }
 }

@@ -18,8 +18,7 @@ final class UnaryExchange extends Exchange.OfMessage {
 
     private final Others others;
 
-    UnaryExchange(
-            Operation operation, Envelope message, String idempotencyKey, AnswerReader answers, Others others) {
+    UnaryExchange(Operation operation, Envelope message, String idempotencyKey, AnswerReader answers, Others others) {
         super(operation, message, idempotencyKey, answers);
         this.others = others;
     }

@@ -61,7 +61,8 @@ class ASAPSocketCallTest extends SocketTesting {
         ends.peer().send(error(idOf(ends.peer().readJson()), -32031, "Thread pool exhausted"));
         assertThat(failure(answer))
                 .isInstanceOfSatisfying(
-                        RemoteErrorException.class, e -> assertThat(e.jsonRpcCode()).isEqualTo(-32031));
+                        RemoteErrorException.class,
+                        e -> assertThat(e.jsonRpcCode()).isEqualTo(-32031));
     }
 
     @Test
@@ -87,7 +88,9 @@ class ASAPSocketCallTest extends SocketTesting {
     void send_resultWithoutEnvelope_isARemoteError() {
         Ends ends = open();
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(plain("m-1"));
-        ends.peer().send("{\"jsonrpc\":\"2.0\",\"result\":{},\"id\":\"" + idOf(ends.peer().readJson()) + "\"}");
+        ends.peer()
+                .send("{\"jsonrpc\":\"2.0\",\"result\":{},\"id\":\""
+                        + idOf(ends.peer().readJson()) + "\"}");
         assertThat(failure(answer)).isInstanceOf(RemoteErrorException.class);
     }
 
@@ -158,11 +161,13 @@ class ASAPSocketCallTest extends SocketTesting {
         Ends ends = open();
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(1);
-        CompletableFuture<Envelope> dependent = ends.socket().sendAsync(plain("m-1")).thenApply(answer -> {
-            blocked.countDown();
-            awaitQuietly(release);
-            return answer;
-        });
+        CompletableFuture<Envelope> dependent = ends.socket()
+                .sendAsync(plain("m-1"))
+                .thenApply(answer -> {
+                    blocked.countDown();
+                    awaitQuietly(release);
+                    return answer;
+                });
         answerNext(ends.peer());
         assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Envelope> second = inBackground(() -> ends.socket().send(plain("m-2")));
@@ -175,8 +180,9 @@ class ASAPSocketCallTest extends SocketTesting {
     @Test
     void send_inDependentOfSendAsync_isAnswered() {
         Ends ends = open();
-        CompletableFuture<Envelope> nested =
-                ends.socket().sendAsync(plain("m-1")).thenApply(answer -> ends.socket().send(plain("m-2")));
+        CompletableFuture<Envelope> nested = ends.socket()
+                .sendAsync(plain("m-1"))
+                .thenApply(answer -> ends.socket().send(plain("m-2")));
         answerNext(ends.peer());
         answerNext(ends.peer());
         assertThat(textOf(get(nested))).isEqualTo("ok");
@@ -230,7 +236,8 @@ class ASAPSocketCallTest extends SocketTesting {
         for (int i = 0; i < sent.size() - 1; i++) {
             answerNext(ends.peer());
         }
-        sent.subList(0, sent.size() - 1).forEach(answer -> assertThat(textOf(get(answer))).isEqualTo("ok"));
+        sent.subList(0, sent.size() - 1)
+                .forEach(answer -> assertThat(textOf(get(answer))).isEqualTo("ok"));
     }
 
     @Test

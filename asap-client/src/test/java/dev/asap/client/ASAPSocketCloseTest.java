@@ -101,8 +101,7 @@ class ASAPSocketCloseTest extends SocketTesting {
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(tracked("m-1"));
         CompletableFuture<Boolean> closing = closing(ends.socket(), Duration.ofHours(1));
         ends.peer().readJson();
-        await()
-                .until(() -> failsWith(ends.socket().sendAsync(plain("m-2")), ClientClosedException.class));
+        await().until(() -> failsWith(ends.socket().sendAsync(plain("m-2")), ClientClosedException.class));
         ends.peer().hangUp();
         failure(answer);
         get(closing);
@@ -148,7 +147,9 @@ class ASAPSocketCloseTest extends SocketTesting {
     @Test
     void close_fromDependent_doesNotWaitForItself() {
         Ends ends = open();
-        CompletableFuture<Void> closed = ends.socket().sendAsync(plain("m-1")).thenAccept(answer -> ends.socket().close());
+        CompletableFuture<Void> closed = ends.socket()
+                .sendAsync(plain("m-1"))
+                .thenAccept(answer -> ends.socket().close());
         answerNext(ends.peer());
         get(closed);
     }

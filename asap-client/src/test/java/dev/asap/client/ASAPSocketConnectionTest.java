@@ -180,10 +180,12 @@ class ASAPSocketConnectionTest extends SocketTesting {
         ends.peer().sendClose(1008, "");
         assertThat(failure(refused))
                 .isInstanceOfSatisfying(
-                        RemoteErrorException.class, e -> assertThat(e.jsonRpcCode()).isEqualTo(-32001));
+                        RemoteErrorException.class,
+                        e -> assertThat(e.jsonRpcCode()).isEqualTo(-32001));
         assertThat(failure(slow))
                 .isInstanceOfSatisfying(
-                        ConnectionException.class, e -> assertThat(e.httpStatus()).hasValue(429));
+                        ConnectionException.class,
+                        e -> assertThat(e.httpStatus()).hasValue(429));
     }
 
     @Test
@@ -291,6 +293,17 @@ class ASAPSocketConnectionTest extends SocketTesting {
         awaitState(ends.socket(), SocketState.OPEN);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 2", "7, 7", "1000, 30"})
+    void reconnect_refusedWithRetryAfter_waitsThatLongWithinItsBounds(int retryAfter, int seconds) {
+        Ends ends = open(reconnecting());
+        ends.peer().hangUp();
+        awaitAttemptIn(Duration.ofSeconds(1));
+        timer.advance(Duration.ofSeconds(1));
+        refuse(peer.acceptSilently(), 503, "Retry-After: " + retryAfter);
+        awaitAttemptIn(Duration.ofSeconds(seconds));
+    }
+
     @Test
     void reconnect_handshakeWithoutEnd_timesOutAndIsTriedAgain() {
         Ends ends = open(reconnecting());
@@ -313,7 +326,8 @@ class ASAPSocketConnectionTest extends SocketTesting {
         ends.peer().sendClose(1009, "");
         assertThat(failure(answer))
                 .isInstanceOfSatisfying(
-                        ConnectionException.class, e -> assertThat(e.httpStatus()).hasValue(413));
+                        ConnectionException.class,
+                        e -> assertThat(e.httpStatus()).hasValue(413));
         awaitState(ends.socket(), SocketState.RECONNECTING);
         timer.advance(Duration.ofSeconds(1));
         Ends again = new Ends(ends.socket(), peer.accept());
@@ -324,10 +338,7 @@ class ASAPSocketConnectionTest extends SocketTesting {
 
     @Test
     void reconnect_givenUp_failsTheCallsThatWaited() {
-        Ends ends = open(builder()
-                .reconnect(true)
-                .maxReconnectAttempts(1)
-                .receiveTimeout(Duration.ofMinutes(10)));
+        Ends ends = open(builder().reconnect(true).maxReconnectAttempts(1).receiveTimeout(Duration.ofMinutes(10)));
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(tracked("m-1"));
         ends.peer().readJson();
         ends.peer().hangUp();

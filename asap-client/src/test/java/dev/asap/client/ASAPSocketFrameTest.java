@@ -86,7 +86,8 @@ class ASAPSocketFrameTest extends SocketTesting {
     @Test
     void errorWithoutId_failsNoCall() {
         Ends ends = open();
-        ends.peer().send("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Invalid request\"},\"id\":null}");
+        ends.peer()
+                .send("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Invalid request\"},\"id\":null}");
         settle(ends);
     }
 
@@ -111,7 +112,8 @@ class ASAPSocketFrameTest extends SocketTesting {
     void answerInSeveralFramesWithAPingBetween_isPutTogether() {
         Ends ends = open();
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(plain("m-1"));
-        byte[] whole = result(idOf(ends.peer().readJson()), done("hello", "m-1")).getBytes(StandardCharsets.UTF_8);
+        byte[] whole =
+                result(idOf(ends.peer().readJson()), done("hello", "m-1")).getBytes(StandardCharsets.UTF_8);
         ends.peer().sendFrame(WebSocketPeer.TEXT, Arrays.copyOfRange(whole, 0, 10));
         ends.peer().sendFrame(0x80 | WebSocketPeer.PING, new byte[0]);
         ends.peer().sendFrame(0, Arrays.copyOfRange(whole, 10, 20));

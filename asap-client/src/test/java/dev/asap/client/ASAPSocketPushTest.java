@@ -53,7 +53,8 @@ class ASAPSocketPushTest extends SocketTesting {
     void onMessage_mayCallTheSocket() {
         CompletableFuture<Envelope> nested = new CompletableFuture<>();
         CompletableFuture<ASAPSocket> made = new CompletableFuture<>();
-        Ends ends = open(builder().onMessage(envelope -> nested.complete(get(made).send(plain("m-1")))));
+        Ends ends =
+                open(builder().onMessage(envelope -> nested.complete(get(made).send(plain("m-1")))));
         made.complete(ends.socket());
         ends.peer().send(result("a", done("first", "m-x")));
         answerNext(ends.peer());
@@ -122,7 +123,8 @@ class ASAPSocketPushTest extends SocketTesting {
     void subscribe_refused_throwsAndSubscribesNothing() {
         BlockingQueue<BreachNotice> notices = new LinkedBlockingQueue<>();
         Ends ends = open();
-        CompletableFuture<Subscription> subscribing = inBackground(() -> ends.socket().subscribe(notices::add));
+        CompletableFuture<Subscription> subscribing =
+                inBackground(() -> ends.socket().subscribe(notices::add));
         ends.peer().send(error(idOf(ends.peer().readJson()), -32601, "Method not found"));
         assertThat(failure(subscribing)).isInstanceOf(RemoteErrorException.class);
         assertThat(ends.peer().readJson().getString("method")).isEqualTo("sla.unsubscribe");
@@ -181,7 +183,8 @@ class ASAPSocketPushTest extends SocketTesting {
     @Test
     void subscribe_whileConnectionIsLost_fails() {
         Ends ends = open(builder().reconnect(true));
-        CompletableFuture<Subscription> subscribing = inBackground(() -> ends.socket().subscribe(notice -> {}));
+        CompletableFuture<Subscription> subscribing =
+                inBackground(() -> ends.socket().subscribe(notice -> {}));
         ends.peer().readJson();
         ends.peer().hangUp();
         assertThat(failure(subscribing)).isInstanceOf(ConnectionException.class);
@@ -206,7 +209,8 @@ class ASAPSocketPushTest extends SocketTesting {
     }
 
     private static Subscription subscribe(Ends ends, BlockingQueue<BreachNotice> notices) {
-        CompletableFuture<Subscription> subscribing = inBackground(() -> ends.socket().subscribe(notices::add));
+        CompletableFuture<Subscription> subscribing =
+                inBackground(() -> ends.socket().subscribe(notices::add));
         JsonObject request = ends.peer().readJson();
         assertThat(request.getString("method")).isEqualTo("sla.subscribe");
         ends.peer().send(SUBSCRIBED.formatted(idOf(request)));

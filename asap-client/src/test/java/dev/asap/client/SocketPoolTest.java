@@ -98,8 +98,7 @@ class SocketPoolTest extends SocketTesting {
                 }
             }));
             Thread waiter = get(thread);
-            await()
-                    .until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+            await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
         }
         only.lease().close();
         waiting.forEach(each -> assertThat(get(each)).isTrue());

@@ -182,8 +182,7 @@ abstract class SocketTesting {
     }
 
     static Envelope chunk(String text, boolean last, String correlationId) {
-        return reply(
-                last ? TaskStream.last(text, TaskStatus.COMPLETED) : TaskStream.of(text), correlationId);
+        return reply(last ? TaskStream.last(text, TaskStatus.COMPLETED) : TaskStream.of(text), correlationId);
     }
 
     static String ack(String envelopeId, AckStatus status, String payloadType) {

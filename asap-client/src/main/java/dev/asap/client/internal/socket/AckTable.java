@@ -170,8 +170,7 @@ public final class AckTable<M> {
     public List<M> clear() {
         lock.lock();
         try {
-            List<M> all =
-                    entries.values().stream().map(entry -> entry.message).toList();
+            List<M> all = entries.values().stream().map(entry -> entry.message).toList();
             entries.clear();
             return all;
         } finally {

@@ -26,8 +26,7 @@ public final class BoundedSocketInterceptor implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {
-        Request request =
-                chain.request().newBuilder().removeHeader(EXTENSIONS).build();
+        Request request = chain.request().newBuilder().removeHeader(EXTENSIONS).build();
         Response response = chain.proceed(request);
         Socket socket = response.socket();
         BoundedSocket.Monitor monitor = request.tag(BoundedSocket.Monitor.class);

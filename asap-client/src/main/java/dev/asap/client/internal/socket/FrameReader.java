@@ -34,7 +34,8 @@ public final class FrameReader {
             return notification(frame);
         }
         if (frame.has("result") || frame.has("error")) {
-            return new Frame.Answer(frame.find("id").flatMap(JsonRpcId::fromJson).orElse(null), utf8);
+            return new Frame.Answer(
+                    frame.find("id").flatMap(JsonRpcId::fromJson).orElse(null), utf8);
         }
         if (text(frame, "type").equals("ping")) {
             return new Frame.Ping();
@@ -47,7 +48,9 @@ public final class FrameReader {
             case ACK -> ack(argument(frame, "envelope"));
             case BREACH -> {
                 JsonObject breach = argument(frame, "breach");
-                yield breach.isEmpty() ? new Frame.Unknown("it is an sla.breach without a breach") : new Frame.Breach(breach);
+                yield breach.isEmpty()
+                        ? new Frame.Unknown("it is an sla.breach without a breach")
+                        : new Frame.Breach(breach);
             }
             default -> new Frame.Unknown("its method is none that a client knows");
         };
