@@ -62,7 +62,7 @@ class ASAPSocketAckTest extends SocketTesting {
     @ValueSource(strings = {"state.restore", "TASK_REQUEST", "taskrequest", "Message.Send", "task_cancel"})
     void messageOfAnotherSpelling_isNeitherMarkedNorSentAgain(String type) {
         Ends ends = open(patient());
-        ends.socket().sendAsync(ofType(type));
+        submit(ends, ofType(type));
         assertThat(envelopeOf(ends.peer().readJson()).getBoolean("requires_ack", false))
                 .isFalse();
         timer.advance(Duration.ofMinutes(3));
@@ -72,7 +72,7 @@ class ASAPSocketAckTest extends SocketTesting {
     @Test
     void messageThatAsksForIt_isSentAgainWhateverItsType() {
         Ends ends = open(patient());
-        ends.socket().sendAsync(plain("m-1").toBuilder().requiresAck(true).build());
+        submit(ends, plain("m-1").toBuilder().requiresAck(true).build());
         ends.peer().readJson();
         timer.advance(ACK_TIMEOUT);
         assertThat(envelopeOf(ends.peer().readJson()).getString("id")).isEqualTo("m-1");
@@ -95,7 +95,7 @@ class ASAPSocketAckTest extends SocketTesting {
     @ValueSource(strings = {"MessageAck", "message.ack", "MESSAGE_ACK"})
     void ackInAnySpellingOfItsType_releases(String type) {
         Ends ends = open(patient());
-        ends.socket().sendAsync(tracked("m-1"));
+        submit(ends, tracked("m-1"));
         ends.peer().readJson();
         ends.peer().send(ack("m-1", AckStatus.RECEIVED, type));
         settle(ends);
@@ -106,7 +106,7 @@ class ASAPSocketAckTest extends SocketTesting {
     @Test
     void ackOfAnotherMessage_releasesNothing() {
         Ends ends = open(patient());
-        ends.socket().sendAsync(tracked("m-1"));
+        submit(ends, tracked("m-1"));
         ends.peer().readJson();
         ends.peer().send(received("m-2"));
         settle(ends);
@@ -117,7 +117,7 @@ class ASAPSocketAckTest extends SocketTesting {
     @Test
     void ackWithoutValidEnvelope_isPassedOver() {
         Ends ends = open(patient());
-        ends.socket().sendAsync(tracked("m-1"));
+        submit(ends, tracked("m-1"));
         ends.peer().readJson();
         ends.peer().send("{\"jsonrpc\":\"2.0\",\"method\":\"asap.ack\"}");
         ends.peer().send("{\"jsonrpc\":\"2.0\",\"method\":\"asap.ack\",\"params\":{\"envelope\":7}}");
@@ -178,7 +178,7 @@ class ASAPSocketAckTest extends SocketTesting {
     void unacknowledgedMessage_isSentAgainAtTheFirstCheckAfterTheTimeout() {
         Ends ends = open(patient().ackTimeout(Duration.ofSeconds(12)));
         timer.advance(Duration.ofSeconds(1));
-        ends.socket().sendAsync(tracked("m-1"));
+        submit(ends, tracked("m-1"));
         ends.peer().readJson();
         // Checks at 5, 10 and 15 s; the timeout is over at 13 s.
         timer.advance(Duration.ofSeconds(13));
@@ -190,7 +190,7 @@ class ASAPSocketAckTest extends SocketTesting {
     @Test
     void resend_hasTheSameEnvelopeAndKeyAndAnotherId() {
         Ends ends = open(patient());
-        ends.socket().sendAsync(tracked("m-1"));
+        submit(ends, tracked("m-1"));
         JsonObject first = ends.peer().readJson();
         timer.advance(ACK_TIMEOUT);
         JsonObject second = ends.peer().readJson();
@@ -276,7 +276,7 @@ class ASAPSocketAckTest extends SocketTesting {
     @Test
     void moreThanMaxCallsUnacknowledged_areRefused() {
         Ends ends = open(builder().maxCalls(1).receiveTimeout(Duration.ofSeconds(1)));
-        ends.socket().sendAsync(tracked("m-1"));
+        submit(ends, tracked("m-1"));
         ends.peer().readJson();
         timer.advance(Duration.ofSeconds(1));
         assertThat(failure(ends.socket().sendAsync(tracked("m-2"))))

@@ -214,6 +214,11 @@ abstract class SocketTesting {
         connection.send(result(idOf(request), done("ok", envelopeOf(request).getString("id"))));
     }
 
+    /** Sends a message whose answer is of no interest. */
+    static void submit(Ends ends, Envelope message) {
+        CompletableFuture<Envelope> unused = ends.socket().sendAsync(message);
+    }
+
     /** Waits until the socket has read everything that the peer sent before. */
     static void settle(Ends ends) {
         CompletableFuture<Envelope> marker = ends.socket().sendAsync(plain("settle"));
