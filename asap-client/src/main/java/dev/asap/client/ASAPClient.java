@@ -1,7 +1,9 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.client;
 
+import dev.asap.crypto.TlsMaterial;
 import dev.asap.error.MalformedEnvelopeException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.id.AgentUrn;
 import dev.asap.id.Ulid;
 import dev.asap.json.JsonObject;
@@ -14,9 +16,14 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +42,24 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A message is sent once: nothing is repeated, and redirects are not followed. Each gets a fresh idempotency key. Connections
- * are kept open for 5 s and used again. Blocking calls run in the calling thread, on a virtual thread without holding on to its
- * carrier; of the asynchronous calls 100 run at a time, the others wait. Answers are bounded, see {@link
- * Builder#maxResponseBytes}, and members that this library does not know are passed over.
+ * <p><b>Repetition.</b> A message that cannot have arrived, or that the peer refused for now, is sent again: three times in all
+ * unless {@link Builder#retry} says otherwise. One that was sent and got no answer is not, and fails with an {@link
+ * UnknownOutcomeException}. Each message has an idempotency key that stays the same over all attempts. Redirects are not
+ * followed.
+ *
+ * <p><b>Connections.</b> Up to 100 calls run at a time, the others wait up to 5 s for their place; connections are kept open for
+ * 5 s and used again. Blocking calls run in the calling thread, on a virtual thread without holding on to its carrier;
+ * asynchronous ones in the client's threads, of which none is held while a call waits.
+ *
+ * <p><b>Bounds.</b> Answers are bounded after inflation, see {@link Builder#maxResponseBytes}, and members that this library does
+ * not know are passed over. Manifests are kept for as long as they say.
  *
  * <p>Every failure is a {@link dev.asap.ASAPException}:
  *
  * <ul>
  *   <li>{@link dev.asap.error.RemoteErrorException}: the peer answered with an error, or with what is no answer
+ *   <li>{@link UnknownOutcomeException}: the message was sent, and whether the peer has acted on it is not known
+ *   <li>{@link dev.asap.error.CircuitOpenException}: the {@link CircuitBreaker} lets nothing through; nothing was sent
  *   <li>{@link dev.asap.error.ConnectionException}: the peer was not reached, the connection broke, or there was an HTTP failure
  *   <li>{@link dev.asap.error.RequestTimeoutException}: one of the timeouts passed
  *   <li>{@link dev.asap.error.ResponseTooLargeException}: the answer is larger than accepted
@@ -61,10 +77,12 @@ public final class ASAPClient implements AutoCloseable {
 
     private final HttpTransport transport;
     private final boolean requireHttps;
+    private final ManifestCache manifestCache;
 
     private ASAPClient(ClientOptions options) {
         this.transport = new HttpTransport(options);
         this.requireHttps = options.requireHttps();
+        this.manifestCache = options.manifestCache();
     }
 
     /**
@@ -94,7 +112,16 @@ public final class ASAPClient implements AutoCloseable {
      * @throws dev.asap.ASAPException if there is no answer, or a wrong one; see {@link ASAPClient} for the kinds
      */
     public Envelope send(Envelope message) {
-        return transport.send(message);
+        return send(message, CallOptions.defaults());
+    }
+
+    /**
+     * Sends a message and waits for the answer, see {@link #send(Envelope)}.
+     *
+     * @param options what is different for this call
+     */
+    public Envelope send(Envelope message, CallOptions options) {
+        return transport.send(message, options);
     }
 
     /**
@@ -104,7 +131,78 @@ public final class ASAPClient implements AutoCloseable {
      * <p>What is attached to the future without an executor may run in one of the client's threads and must not block there for long.
      */
     public CompletableFuture<Envelope> sendAsync(Envelope message) {
-        return transport.sendAsync(message);
+        return sendAsync(message, CallOptions.defaults());
+    }
+
+    /**
+     * Sends a message, see {@link #sendAsync(Envelope)}.
+     *
+     * @param options what is different for this call
+     */
+    public CompletableFuture<Envelope> sendAsync(Envelope message, CallOptions options) {
+        return transport.sendAsync(message, options);
+    }
+
+    /**
+     * Sends several messages, each by itself and many at a time, and waits for all answers.
+     *
+     * @param messages at least one
+     * @return what became of each, in the order of the messages
+     * @throws IllegalArgumentException if there is no message
+     * @throws CallInterruptedException if the thread is interrupted; what runs is cut off
+     */
+    public List<BatchItem> sendBatch(List<Envelope> messages) {
+        return transport.await(transport.batches().each(messages, false));
+    }
+
+    /**
+     * Sends several messages as {@link #sendBatch} does; the first failure ends all, and what still runs is cut off.
+     *
+     * @param messages at least one
+     * @return the answers, in the order of the messages
+     * @throws IllegalArgumentException if there is no message
+     * @throws dev.asap.ASAPException the first failure; see {@link #send(Envelope)}
+     */
+    public List<Envelope> sendBatchOrFail(List<Envelope> messages) {
+        return transport.await(transport.batches().each(messages, true)).stream()
+                .map(BatchItem::orThrow)
+                .toList();
+    }
+
+    /**
+     * Sends several messages as {@link #sendBatch} does; the future gets what became of each. Cancelling it cuts off what runs.
+     *
+     * @param messages at least one
+     * @throws IllegalArgumentException if there is no message
+     */
+    public CompletableFuture<List<BatchItem>> sendBatchAsync(List<Envelope> messages) {
+        return transport.batches().each(messages, false);
+    }
+
+    /**
+     * Sends several messages in as few requests as the protocol allows, 50 in each, and waits for all answers. Peers before
+     * version 2.2 of the wire format do not take such requests; see {@link #sendAll}.
+     *
+     * @param messages at least one
+     * @return what became of each, in the order of the messages
+     * @throws IllegalArgumentException if there is no message
+     * @throws CallInterruptedException if the thread is interrupted; what runs is cut off
+     */
+    public List<BatchItem> batch(List<Envelope> messages) {
+        return transport.await(transport.batches().together(messages));
+    }
+
+    /**
+     * Sends several messages in the way that suits the peer: as {@link #batch} where it takes such requests, which the first one
+     * shows, else as {@link #sendBatch}.
+     *
+     * @param messages at least one
+     * @return what became of each, in the order of the messages
+     * @throws IllegalArgumentException if there is no message
+     * @throws CallInterruptedException if the thread is interrupted; what runs is cut off
+     */
+    public List<BatchItem> sendAll(List<Envelope> messages) {
+        return transport.batches().all(messages, transport::await);
     }
 
     /**
@@ -125,11 +223,48 @@ public final class ASAPClient implements AutoCloseable {
     }
 
     /**
-     * Gets the manifest of the agent at the base URL, be it plain or signed; a signature is not verified. Takes 10 s at most. No
-     * token is sent.
+     * Sends a message whose answer comes bit by bit, and waits until it begins. The stream has to be closed.
+     *
+     * @throws dev.asap.ASAPException if the call fails or is answered with what is no stream; see {@link #send(Envelope)}
+     */
+    public EnvelopeStream stream(Envelope message) {
+        return stream(message, StreamOptions.defaults());
+    }
+
+    /**
+     * Sends a message whose answer comes bit by bit, see {@link #stream(Envelope)}. It is sent once, and does not count among the
+     * {@link Builder#poolMaxSize} calls that run at a time.
+     *
+     * @param options the limits of the stream
+     */
+    public EnvelopeStream stream(Envelope message, StreamOptions options) {
+        return transport.stream(message, options);
+    }
+
+    /**
+     * The same as {@link #stream(Envelope)} for subscribers: each one makes a call, gets as many envelopes as it asks for and holds
+     * up the peer until it asks for more. Cancelling the subscription ends the call.
+     */
+    public Flow.Publisher<Envelope> publisher(Envelope message) {
+        return publisher(message, StreamOptions.defaults());
+    }
+
+    /**
+     * The same as {@link #publisher(Envelope)}.
+     *
+     * @param options the limits of each stream
+     */
+    public Flow.Publisher<Envelope> publisher(Envelope message, StreamOptions options) {
+        return transport.publisher(message, options);
+    }
+
+    /**
+     * Gets the manifest of the agent at the base URL, plain or signed, out of the {@link #manifestCache()} where that has it. A
+     * signature is verified as {@link Builder#manifestTrust} says. Takes 10 s at most. No token is sent.
      *
      * @throws dev.asap.validation.ValidationException if the manifest breaks rules of the protocol
-     * @throws dev.asap.ASAPException see {@link #send}
+     * @throws dev.asap.error.SignatureVerificationException if it is not signed as it must be
+     * @throws dev.asap.ASAPException see {@link #send(Envelope)}
      */
     public Manifest getManifest() {
         return transport.manifest();
@@ -142,11 +277,43 @@ public final class ASAPClient implements AutoCloseable {
      * @throws dev.asap.ASAPException see {@link #getManifest()}
      */
     public Manifest getManifest(String url) {
-        PeerAddress address = PeerAddress.ofDocument(url);
-        if (requireHttps && address.isExposed()) {
-            throw new IllegalArgumentException(unencrypted("the manifest's URL", address));
-        }
-        return transport.manifest(address);
+        return transport.documents().manifest(allowed("the manifest's URL", PeerAddress.ofDocument(url)));
+    }
+
+    /**
+     * Gets the manifest of any agent by its base URL, see {@link #getManifest()}. {@link Builder#requireHttps} applies to it too.
+     *
+     * @throws IllegalArgumentException as in {@link #builder(String)}, or if it must be encrypted and is not
+     * @throws dev.asap.ASAPException see {@link #getManifest()}
+     */
+    public Manifest discover(String baseUrl) {
+        return transport
+                .documents()
+                .manifest(
+                        allowed("the base URL", PeerAddress.ofAgent(baseUrl)).manifest());
+    }
+
+    /** The manifests that this client has read. */
+    public ManifestCache manifestCache() {
+        return manifestCache;
+    }
+
+    /** What the client has done and is doing. */
+    public ClientStats stats() {
+        return transport.stats();
+    }
+
+    /**
+     * Opens connections, so that the first messages need not wait for them: as many as asked for over HTTP/1.1, one over HTTP/2.
+     * They are kept for {@link Builder#poolIdleExpiry}.
+     *
+     * @param connections at least 1, at most {@link Builder#poolMaxSize}
+     * @return how many connections are open now; fewer than asked for if the peer takes no more
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws dev.asap.ASAPException if there is none; see {@link #send(Envelope)}
+     */
+    public int warmUp(int connections) {
+        return transport.warmUp(connections);
     }
 
     /**
@@ -175,6 +342,13 @@ public final class ASAPClient implements AutoCloseable {
         transport.close(timeout);
     }
 
+    private PeerAddress allowed(String what, PeerAddress address) {
+        if (requireHttps && address.isExposed()) {
+            throw new IllegalArgumentException(unencrypted(what, address));
+        }
+        return address;
+    }
+
     private static String unencrypted(String what, PeerAddress address) {
         return what + " must use https, got '" + address
                 + "'; if the network in between is trusted, say so with requireHttps(false)";
@@ -188,11 +362,25 @@ public final class ASAPClient implements AutoCloseable {
         private @Nullable Duration readTimeout;
         private @Nullable Duration writeTimeout;
         private @Nullable Duration callTimeout;
+        private int poolConnections = 100;
+        private int poolMaxSize = 100;
+        private Duration poolTimeout = Duration.ofSeconds(5);
+        private Duration poolIdleExpiry = Duration.ofSeconds(5);
+        private Http2 http2 = Http2.WHERE_AGREED;
+        private RetryPolicy retry = RetryPolicy.defaults();
+        private @Nullable CircuitBreaker circuitBreaker;
+        private Compression compression = Compression.defaults();
+        private @Nullable ManifestCache manifestCache;
+        private ManifestTrust manifestTrust = ManifestTrust.none();
+        private final List<CallInterceptor> interceptors = new ArrayList<>();
         private @Nullable OkHttpClient okHttpClient;
-        private @Nullable String bearerToken;
+        private @Nullable TlsMaterial tls;
+        private @Nullable TokenProvider tokens;
         private long maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES;
         private List<String> asapVersions = SUPPORTED_ASAP_VERSIONS;
         private InstantSource clock = Clock.systemUTC();
+        private LongSupplier nanoTime = System::nanoTime;
+        private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         private Supplier<String> idempotencyKeys = Ulid::next;
 
         private Builder(PeerAddress agent) {
@@ -206,7 +394,7 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder connectTimeout(Duration value) {
-            connectTimeout = checked("connectTimeout", value);
+            connectTimeout = Timeouts.checked("connectTimeout", value);
             return this;
         }
 
@@ -217,7 +405,7 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder readTimeout(Duration value) {
-            readTimeout = checked("readTimeout", value);
+            readTimeout = Timeouts.checked("readTimeout", value);
             return this;
         }
 
@@ -227,19 +415,134 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder writeTimeout(Duration value) {
-            writeTimeout = checked("writeTimeout", value);
+            writeTimeout = Timeouts.checked("writeTimeout", value);
             return this;
         }
 
         /**
-         * How long a whole call may take, from looking up the host to the end of the answer; no limit unless set, or what the {@link
-         * #okHttpClient} has. Set it where someone is waiting: the other timeouts begin anew with each byte. The time in which an
-         * asynchronous call waits for others to end does not count.
+         * How long a whole call may take: waiting for a place, all attempts, and what lies between them. No limit unless set, or what
+         * the {@link #okHttpClient} has. Set it where someone is waiting: the other timeouts begin anew with each byte.
          *
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder callTimeout(Duration value) {
-            callTimeout = checked("callTimeout", value);
+            callTimeout = Timeouts.checked("callTimeout", value);
+            return this;
+        }
+
+        /**
+         * Sets {@link #connectTimeout}, {@link #readTimeout} and {@link #writeTimeout} to the same value.
+         *
+         * @throws IllegalArgumentException if it is not 1 ms to 24 days
+         */
+        public Builder timeout(Duration value) {
+            return connectTimeout(value).readTimeout(value).writeTimeout(value);
+        }
+
+        /**
+         * How many connections without a call are kept for the next one; 100 unless set. Does not apply to an {@link #okHttpClient}
+         * that was handed in, which has its own.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder poolConnections(int value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("poolConnections must be 0 or more, got " + value);
+            }
+            poolConnections = value;
+            return this;
+        }
+
+        /**
+         * How many calls run at a time, and so how many connections there are at most over HTTP/1.1; 100 unless set. Raise it for many
+         * callers of a slow agent; each call that runs takes a thread.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder poolMaxSize(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("poolMaxSize must be at least 1, got " + value);
+            }
+            poolMaxSize = value;
+            return this;
+        }
+
+        /**
+         * How long a call waits for its place while {@link #poolMaxSize} others run; 5 s unless set. What passes it counts as an
+         * attempt that did not reach the peer.
+         *
+         * @throws IllegalArgumentException if it is not 1 ms to 24 days
+         */
+        public Builder poolTimeout(Duration value) {
+            poolTimeout = Timeouts.checked("poolTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long a connection without a call is kept; 5 s unless set. Servers close silent connections too: a value below theirs
+         * keeps messages from being lost on a connection that is just being closed. Does not apply to an {@link #okHttpClient}.
+         *
+         * @throws IllegalArgumentException if it is not 1 ms to 24 days
+         */
+        public Builder poolIdleExpiry(Duration value) {
+            poolIdleExpiry = Timeouts.checked("poolIdleExpiry", value);
+            return this;
+        }
+
+        /** When messages travel over HTTP/2; over TLS with peers that agree to it unless set. */
+        public Builder http2(Http2 value) {
+            http2 = value;
+            return this;
+        }
+
+        /** When a message is sent again; {@link RetryPolicy#defaults()} unless set. */
+        public Builder retry(RetryPolicy value) {
+            retry = value;
+            return this;
+        }
+
+        /**
+         * Stops sending to a peer that keeps failing; none unless set. Hand the same one to several clients of the same agent, and what
+         * one of them learns helps the others.
+         */
+        public Builder circuitBreaker(CircuitBreaker value) {
+            circuitBreaker = value;
+            return this;
+        }
+
+        /** Which requests are compressed and how; those from 1,024 bytes on unless set. Answers are inflated in any case. */
+        public Builder compression(Compression value) {
+            compression = value;
+            return this;
+        }
+
+        /**
+         * Where manifests are kept; a cache of its own with room for 1,000 unless set. Hand the same one to several clients to share
+         * what they have read, if they have the same {@link #manifestTrust}.
+         */
+        public Builder manifestCache(ManifestCache value) {
+            manifestCache = value;
+            return this;
+        }
+
+        /** Which signatures of manifests are verified; none unless set. */
+        public Builder manifestTrust(ManifestTrust value) {
+            manifestTrust = value;
+            return this;
+        }
+
+        /** Has the calls watched; may be called several times, and the interceptors are told in that order. */
+        public Builder interceptor(CallInterceptor value) {
+            interceptors.add(value);
+            return this;
+        }
+
+        /**
+         * Which certificates are trusted, and which one is shown to a peer that asks for it (mutual TLS); those of the platform, and
+         * none, unless set.
+         */
+        public Builder tls(TlsMaterial value) {
+            tls = value;
             return this;
         }
 
@@ -277,7 +580,15 @@ public final class ASAPClient implements AutoCloseable {
                         "bearerToken must be visible ASCII without blanks, got something else in its " + value.length()
                                 + " characters (not shown)");
             }
-            bearerToken = value;
+            tokens = () -> value;
+            return this;
+        }
+
+        /**
+         * Sends the tokens of this provider, as {@link #bearerToken} does with one that never changes; the last one set counts.
+         */
+        public Builder tokenProvider(TokenProvider value) {
+            tokens = value;
             return this;
         }
 
@@ -325,36 +636,58 @@ public final class ASAPClient implements AutoCloseable {
             return this;
         }
 
+        /** Measures the time that passes. */
+        Builder nanoTime(LongSupplier value) {
+            nanoTime = value;
+            return this;
+        }
+
+        /** Gives the jitter of waits, 0 to 1. */
+        Builder random(DoubleSupplier value) {
+            random = value;
+            return this;
+        }
+
         /**
          * The client. Connects to nothing yet.
          *
-         * @throws IllegalArgumentException if the base URL must be encrypted and is not
+         * @throws IllegalArgumentException if the base URL must be encrypted and is not, or options contradict each other
          */
         public ASAPClient build() {
             if (requireHttps && agent.isExposed()) {
                 throw new IllegalArgumentException(unencrypted("the base URL", agent));
             }
+            if (http2 == Http2.PRIOR_KNOWLEDGE && agent.url().isHttps()) {
+                throw new IllegalArgumentException("HTTP/2 by prior knowledge is for http:// only, got '" + agent
+                        + "'; over TLS it is agreed on by itself");
+            }
+            if (tls != null && okHttpClient != null) {
+                throw new IllegalArgumentException(
+                        "tls and okHttpClient cannot both be set; give the OkHttpClient its certificates itself");
+            }
+            ManifestCache cache = manifestCache != null ? manifestCache : ManifestCache.builder().build();
+            cache.bindTo(manifestTrust);
             return new ASAPClient(new ClientOptions(
                     agent,
                     requireHttps,
-                    connectTimeout,
-                    readTimeout,
-                    writeTimeout,
-                    callTimeout,
+                    new Timeouts(connectTimeout, readTimeout, writeTimeout, callTimeout),
+                    new PoolOptions(poolConnections, poolMaxSize, poolTimeout, poolIdleExpiry),
+                    http2,
                     okHttpClient,
-                    bearerToken,
+                    tls,
+                    tokens,
                     maxResponseBytes,
                     asapVersions,
+                    retry,
+                    circuitBreaker,
+                    compression,
+                    cache,
+                    manifestTrust,
+                    interceptors,
                     clock,
+                    nanoTime,
+                    random,
                     idempotencyKeys));
-        }
-
-        private static Duration checked(String option, Duration value) {
-            if (value.compareTo(Duration.ofMillis(1)) < 0
-                    || value.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0) {
-                throw new IllegalArgumentException(option + " must be 1 ms to 24 days, got " + value);
-            }
-            return value;
         }
     }
 }

@@ -4,6 +4,7 @@ package dev.asap.client;
 import dev.asap.ASAPException;
 import dev.asap.codec.ASAPCodec;
 import dev.asap.codec.IncomingAnswer;
+import dev.asap.codec.IncomingBatch;
 import dev.asap.codec.JsonRpcCodec;
 import dev.asap.error.ConnectionException;
 import dev.asap.error.CorrelationException;
@@ -17,6 +18,7 @@ import dev.asap.json.JsonNumber;
 import dev.asap.json.JsonObject;
 import dev.asap.json.JsonString;
 import dev.asap.json.JsonValue;
+import dev.asap.json.Outcome;
 import dev.asap.model.Envelope;
 import dev.asap.model.HealthStatus;
 import dev.asap.model.Manifest;
@@ -62,26 +64,76 @@ final class AnswerReader {
         return status < FIRST_REDIRECT;
     }
 
-    /** The envelope that answers a message. */
-    Envelope envelope(Operation operation, int status, byte[] body, Envelope request) {
-        IncomingAnswer answer;
+    /**
+     * What an answer says.
+     *
+     * @throws RemoteErrorException if it is not JSON
+     * @throws MalformedEnvelopeException if the envelope in it breaks rules
+     */
+    IncomingAnswer answer(Operation operation, int status, byte[] body) {
         try {
-            answer = codec.readAnswer(body);
+            return codec.readAnswer(body);
         } catch (JsonException e) {
             throw notJson(operation, status, body);
         } catch (ValidationException e) {
             throw malformed(operation, body, e);
         }
-        if (answer instanceof IncomingAnswer.Failed failed) {
-            throw failed.error().toException();
-        }
-        return correlated(((IncomingAnswer.Result) answer).envelope(), request);
     }
 
-    /** A manifest, plain or signed; a signature is not verified. */
-    Manifest manifest(Operation operation, int status, byte[] body) {
+    /**
+     * The envelope that answers a message, out of an answer that is no failure.
+     *
+     * @throws RemoteErrorException if there is none
+     * @throws CorrelationException if it answers another message
+     */
+    Envelope envelope(IncomingAnswer answer, Envelope request) {
+        if (answer instanceof IncomingAnswer.Result result) {
+            return correlated(result.envelope(), request);
+        }
+        throw new JsonRpcError(JsonRpcError.INTERNAL_ERROR, "The answer has neither an error nor an envelope", null)
+                .toException();
+    }
+
+    /**
+     * What the answer to a batch says.
+     *
+     * @throws RemoteErrorException if it is not JSON
+     * @throws MalformedEnvelopeException if it is one answer to all, and its envelope breaks rules
+     */
+    IncomingBatch batch(Operation operation, int status, byte[] body) {
         try {
-            return ASAPCodec.tolerant().readManifest(body);
+            return codec.readBatch(body);
+        } catch (JsonException e) {
+            throw notJson(operation, status, body);
+        } catch (ValidationException e) {
+            throw malformed(operation, body, e);
+        }
+    }
+
+    /** What one element of the answer to a batch means for its message. */
+    BatchItem item(Operation operation, Outcome<IncomingAnswer> element, Envelope request) {
+        if (element instanceof Outcome.Refused<IncomingAnswer> refused) {
+            return new BatchItem.Failed(malformedEnvelope(operation, refused.toException("element of the answer")));
+        }
+        IncomingAnswer answer = ((Outcome.Read<IncomingAnswer>) element).value();
+        if (answer instanceof IncomingAnswer.Failed failed) {
+            return new BatchItem.Failed(failed.error().toException());
+        }
+        try {
+            return new BatchItem.Ok(envelope(answer, request));
+        } catch (ProtocolException e) {
+            return new BatchItem.Failed(e);
+        }
+    }
+
+    /**
+     * A manifest, plain or signed.
+     *
+     * @throws dev.asap.error.SignatureVerificationException if it is not to be believed
+     */
+    Manifest manifest(Operation operation, int status, byte[] body, ManifestTrust trust) {
+        try {
+            return trust.check(operation.address(), body);
         } catch (JsonException e) {
             throw notJson(operation, status, body);
         } catch (ValidationException e) {
@@ -153,6 +205,10 @@ final class AnswerReader {
                             JsonRpcError.INTERNAL_ERROR, "the answer to " + operation + " is not a JSON object", null)
                     .toException();
         }
+        return malformedEnvelope(operation, e);
+    }
+
+    private static MalformedEnvelopeException malformedEnvelope(Operation operation, ValidationException e) {
         // Without the messages of the findings: they quote values.
         String findings = e.violations().stream()
                 .limit(5)

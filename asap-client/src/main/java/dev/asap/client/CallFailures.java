@@ -15,6 +15,7 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /** Says what it means that a call failed without an answer. Thread-safe. */
 final class CallFailures {
@@ -27,8 +28,14 @@ final class CallFailures {
         this.running = running;
     }
 
-    /** The exception for a call that failed; to be asked in the thread that made the call. */
-    ASAPException toException(IOException e, Call call, Operation operation, OkHttpClient http) {
+    /**
+     * The exception for a call that failed; to be asked in the thread that made the call.
+     *
+     * @param http what made the exchange: its timeouts are named
+     * @param callTimeout how long the whole call could take; null for no limit
+     */
+    ASAPException toException(
+            IOException e, Call call, Operation operation, OkHttpClient http, @Nullable Duration callTimeout) {
         if (Thread.currentThread().isInterrupted()) {
             return interrupted(e, operation);
         }
@@ -36,7 +43,8 @@ final class CallFailures {
             return socketTimeout(e, operation, http);
         }
         if (e instanceof InterruptedIOException && CALL_TIMEOUT.equals(e.getMessage())) {
-            return timeout(operation, "callTimeout", http.callTimeoutMillis(), e);
+            long millis = callTimeout != null ? callTimeout.toMillis() : http.callTimeoutMillis();
+            return timeout(operation, "callTimeout", millis, e);
         }
         // The second condition: OkHttp found no thread any more for a call that was waiting for one.
         if (running.isClosing() && (call.isCanceled() || e instanceof InterruptedIOException)) {
@@ -54,6 +62,11 @@ final class CallFailures {
                 operation + " was cut off: the thread was interrupted; whether the peer received it is not known", e);
     }
 
+    /** The exception for a call that waits while the client is closed. */
+    static ClientClosedException closed(Operation operation) {
+        return new ClientClosedException(operation + " was cut off between two attempts: the client was closed", null);
+    }
+
     private static ASAPException socketTimeout(IOException e, Operation operation, OkHttpClient http) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (message.startsWith("connect") || message.startsWith("failed to connect")) {
@@ -64,7 +77,7 @@ final class CallFailures {
         return timeout(operation, option, http.readTimeoutMillis(), e);
     }
 
-    private static ASAPException timeout(Operation operation, String option, int millis, IOException e) {
+    private static ASAPException timeout(Operation operation, String option, long millis, IOException e) {
         return new RequestTimeoutException(
                 operation + " timed out: " + option + " is " + millis + " ms", Duration.ofMillis(millis), e);
     }

@@ -1,9 +1,12 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.client;
 
+import dev.asap.crypto.TlsMaterial;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +15,46 @@ import org.jspecify.annotations.Nullable;
 record ClientOptions(
         PeerAddress agent,
         boolean requireHttps,
-        @Nullable Duration connectTimeout,
-        @Nullable Duration readTimeout,
-        @Nullable Duration writeTimeout,
-        @Nullable Duration callTimeout,
+        Timeouts timeouts,
+        PoolOptions pool,
+        Http2 http2,
         @Nullable OkHttpClient okHttpClient,
-        @Nullable String bearerToken,
+        @Nullable TlsMaterial tls,
+        @Nullable TokenProvider tokens,
         long maxResponseBytes,
         List<String> asapVersions,
+        RetryPolicy retry,
+        @Nullable CircuitBreaker circuitBreaker,
+        Compression compression,
+        ManifestCache manifestCache,
+        ManifestTrust manifestTrust,
+        List<CallInterceptor> interceptors,
         InstantSource clock,
+        LongSupplier nanoTime,
+        DoubleSupplier random,
         Supplier<String> idempotencyKeys) {
+    /** Copies the list. */
+    ClientOptions {
+        interceptors = List.copyOf(interceptors);
+    }
+
+    /** How long a whole call may take; null for no limit. */
+    @Nullable
+    Duration callTimeout() {
+        if (timeouts.call() != null || okHttpClient == null || okHttpClient.callTimeoutMillis() == 0) {
+            return timeouts.call();
+        }
+        return Duration.ofMillis(okHttpClient.callTimeoutMillis());
+    }
+
+    RetryRules retryRules() {
+        return new RetryRules(
+                retry.maxAttempts(),
+                new Backoff(retry.baseDelay(), retry.maxDelay(), retry.jitter(), random),
+                retry.maxRetryAfter(),
+                retry.repeatUnknownOutcome());
+    }
+
     /** Leaves out the token. */
     @Override
     public String toString() {

@@ -4,6 +4,8 @@ package dev.asap.client;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,20 @@ final class ClientThreads {
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
             return newPlatformThreads();
         }
+    }
+
+    /** One thread for what shall happen later. It only begins things. */
+    static ScheduledExecutorService newTimer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "asap-client-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // A wait that was cut off must not stay in the queue until it would have ended.
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        return timer;
     }
 
     private static ExecutorService newPlatformThreads() {

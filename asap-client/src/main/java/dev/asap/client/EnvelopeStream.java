@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It can be gone through once, by one thread at a time, which waits in {@code hasNext} and {@code next} for the peer. Nothing is read
- * ahead but for a few kilobytes: a peer that sends faster than this side takes has to wait. It holds a connection until its end; close
- * it, best with a try statement.
+ * <p>It can be gone through once, by one thread at a time, which waits in {@code hasNext} and {@code next} for the peer. From {@link
+ * ASAPClient#stream} it holds a connection until its end, and nothing is read ahead but for a few kilobytes: a peer that sends faster
+ * than this side takes has to wait. From {@link ASAPSocket#stream} what comes is buffered within bounds, since others share the
+ * connection; who is too slow for them gets a {@link SlowReaderException}. Close it, best with a try statement.
  *
  * <p>End, failure and being closed are three things:
  *
@@ -39,12 +40,22 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class EnvelopeStream implements Iterable<Envelope>, AutoCloseable {
-    private final StreamCall call;
+    /** Where the envelopes come from. */
+    interface Source {
+        /** Waits for the next one; null at the end. Throws why there is none. */
+        @Nullable
+        Envelope read();
+
+        /** Ends the reading, from any thread; does nothing the second time. */
+        void close();
+    }
+
+    private final Source source;
     private final AtomicBoolean iterated = new AtomicBoolean();
 
     /** A stream whose call has been made. */
-    EnvelopeStream(StreamCall call) {
-        this.call = call;
+    EnvelopeStream(Source source) {
+        this.source = source;
     }
 
     /**
@@ -66,7 +77,7 @@ public final class EnvelopeStream implements Iterable<Envelope>, AutoCloseable {
      */
     @Override
     public void close() {
-        call.close();
+        source.close();
     }
 
     private final class Envelopes implements Iterator<Envelope> {
@@ -76,7 +87,7 @@ public final class EnvelopeStream implements Iterable<Envelope>, AutoCloseable {
         @Override
         public boolean hasNext() {
             if (upcoming == null && !ended) {
-                upcoming = call.read();
+                upcoming = source.read();
                 ended = upcoming == null;
             }
             return upcoming != null;

@@ -22,6 +22,7 @@ record PeerAddress(HttpUrl url, String shown) {
     private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
 
     private static final String MESSAGE_PATH = "/asap";
+    private static final String STREAM_PATH = "/asap/stream";
     private static final String MANIFEST_PATH = "/.well-known/asap/manifest.json";
     private static final String HEALTH_PATH = "/.well-known/asap/health";
 
@@ -56,6 +57,11 @@ record PeerAddress(HttpUrl url, String shown) {
     /** Where an agent with this address takes messages. */
     PeerAddress messages() {
         return below(MESSAGE_PATH);
+    }
+
+    /** Where an agent with this address takes messages that it answers with streams. */
+    PeerAddress streams() {
+        return below(STREAM_PATH);
     }
 
     /** Where an agent with this address shows its manifest. */

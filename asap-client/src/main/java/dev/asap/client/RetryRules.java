@@ -1,7 +1,6 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.client;
 
-import dev.asap.error.ErrorCode;
 import dev.asap.error.RemoteErrorException;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a message whose sending failed is sent again, and when. Immutable; keeps no count itself.
  *
- * <p>A repetition sends the identical bytes. A wait that the peer asks for is kept exactly or, where it is too long, not at all: the
+ * <p>A wait that the peer asks for is kept exactly or, where it is too long, not at all: the
  * call then fails at once, and its exception says how long the peer asked to wait.
  *
  * @param maxAttempts how often a message is sent at most, the first time included
@@ -35,6 +34,11 @@ record RetryRules(int maxAttempts, Backoff backoff, Duration maxRetryAfter, bool
         if (maxRetryAfter.isNegative()) {
             throw new IllegalArgumentException("maxRetryAfter must be 0 or more, got " + maxRetryAfter);
         }
+    }
+
+    /** The same rules, but for whether a message may be sent again that the peer may have acted on. */
+    RetryRules repeatingUnknownOutcome(boolean value) {
+        return new RetryRules(maxAttempts, backoff, maxRetryAfter, value);
     }
 
     /**
@@ -77,9 +81,7 @@ record RetryRules(int maxAttempts, Backoff backoff, Duration maxRetryAfter, bool
 
     /** An error must both call itself recoverable and say when: one without a time tells of nothing that passes. */
     private Optional<Duration> asked(RemoteErrorException error) {
-        // The same bytes carry the same timestamp, and waiting makes it no fresher.
-        boolean stale = error.code().name().equals(ErrorCode.INVALID_TIMESTAMP.name());
-        return error.retryable() && !stale ? error.retryAfter().flatMap(this::bounded) : Optional.empty();
+        return error.retryable() ? error.retryAfter().flatMap(this::bounded) : Optional.empty();
     }
 
     private Optional<Duration> bounded(Duration asked) {

@@ -6,15 +6,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import okhttp3.Call;
 
 /**
  * The calls of a client that have begun and not ended: what {@code close} waits for, and then cuts off. Thread-safe.
  *
- * <p>OkHttp keeps such a list too, but takes a blocking call off it before the body is read.
+ * <p>OkHttp keeps such a list too, but takes a blocking call off it before the body is read, and knows nothing of a call that
+ * waits for its next attempt.
  */
 final class RunningCalls {
-    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+    /** A call that can be cut off. Equal to nothing but itself. */
+    @FunctionalInterface
+    interface Running {
+        /** Ends the call soon, from any thread; may be called more than once. */
+        void cancel();
+    }
+
+    private final Set<Running> calls = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noneRuns = lock.newCondition();
     private volatile boolean closing;
@@ -25,7 +32,7 @@ final class RunningCalls {
      * @param what the call as messages show it
      * @throws ClientClosedException if the client is closed; the call must not be made
      */
-    void begin(Call call, String what) {
+    void begin(Running call, String what) {
         // First the list, then the flag: whoever sets the flag and then looks at the list misses no call.
         calls.add(call);
         if (closing) {
@@ -35,7 +42,7 @@ final class RunningCalls {
     }
 
     /** Notes that a call has ended, its answer read. Does nothing the second time. */
-    void end(Call call) {
+    void end(Running call) {
         calls.remove(call);
         if (closing) {
             lock.lock();
@@ -49,6 +56,10 @@ final class RunningCalls {
 
     boolean isClosing() {
         return closing;
+    }
+
+    int count() {
+        return calls.size();
     }
 
     /** Lets no further call begin; false if that was so before. */
@@ -87,6 +98,6 @@ final class RunningCalls {
 
     /** Cuts off all calls that run. */
     void cancelAll() {
-        calls.forEach(Call::cancel);
+        calls.forEach(Running::cancel);
     }
 }

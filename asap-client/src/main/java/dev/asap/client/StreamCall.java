@@ -3,6 +3,7 @@ package dev.asap.client;
 
 import dev.asap.ASAPException;
 import dev.asap.codec.ASAPCodec;
+import dev.asap.codec.IncomingAnswer;
 import dev.asap.error.ConnectionException;
 import dev.asap.error.RequestTimeoutException;
 import dev.asap.error.ResponseTooLargeException;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever holds the state {@code BUSY} touches the response. Who cuts the call off while somebody reads cancels it, which makes the
  * read fail, and leaves the rest to the reader; while nobody reads, it releases the connection itself.
  */
-final class StreamCall {
+final class StreamCall implements EnvelopeStream.Source {
     /** Errors are short; what is longer is no error of the protocol. */
     private static final long MAX_ERROR_BYTES = 65_536;
 
@@ -54,8 +55,11 @@ final class StreamCall {
     private final StreamCalls.Setup setup;
     private final Operation operation;
     private final Call call;
+    private final RunningCalls.Running cutOff;
     private final Envelope message;
     private final StreamOptions options;
+    private final CallObserver observer;
+    private final Deadline time;
     private final Runnable onCutWhileIdle;
     private final StreamWatch watch;
 
@@ -74,14 +78,24 @@ final class StreamCall {
      *
      * @param call the call
      * @param message what it sends
+     * @param observer follows it
      * @param onCutWhileIdle is told, in the thread that did it, when the call was cut off while nobody read; must not block
      */
-    StreamCall(StreamCalls.Setup setup, Call call, Envelope message, StreamOptions options, Runnable onCutWhileIdle) {
+    StreamCall(
+            StreamCalls.Setup setup,
+            Call call,
+            Envelope message,
+            StreamOptions options,
+            CallObserver observer,
+            Runnable onCutWhileIdle) {
         this.setup = setup;
         this.operation = setup.operation();
         this.call = call;
+        this.cutOff = call::cancel;
         this.message = message;
         this.options = options;
+        this.observer = observer;
+        this.time = Deadline.in(null, setup.ticker());
         this.onCutWhileIdle = onCutWhileIdle;
         this.watch = new StreamWatch(options, setup.scheduler(), setup.ticker(), this::timeOut);
     }
@@ -103,7 +117,7 @@ final class StreamCall {
                     cutOff(StreamCall.this::canceledElsewhere);
                 }
             });
-            setup.running().begin(call, operation.shown());
+            setup.running().begin(cutOff, operation.shown());
             watch.start();
             Response answer = responseTo(call);
             watch.waitEnds(false);
@@ -133,8 +147,8 @@ final class StreamCall {
      * @throws ASAPException if the stream fails or has been cut off; the same at each call
      * @throws IllegalStateException if another thread is reading
      */
-    @Nullable
-    Envelope read() {
+    @Override
+    public @Nullable Envelope read() {
         if (!enter()) {
             if (hasEnded()) {
                 return null;
@@ -164,7 +178,8 @@ final class StreamCall {
     }
 
     /** Cuts the call off, whatever it is doing. Does nothing when it is over. To be called by any thread. */
-    void close() {
+    @Override
+    public void close() {
         if (hasEnded() && releaseIfIdle()) {
             return;
         }
@@ -232,8 +247,17 @@ final class StreamCall {
                 response.close();
             }
         } finally {
-            setup.running().end(call);
+            setup.running().end(cutOff);
+            observer.end(new CallEnd(outcome(), 1, time.elapsed(), 0, 0));
         }
+    }
+
+    private CallEnd.Outcome outcome() {
+        ASAPException reason = failure;
+        if (reason != null) {
+            return new CallEnd.Failed(reason);
+        }
+        return hasEnded() ? new CallEnd.Answered(null) : new CallEnd.Cancelled();
     }
 
     private ASAPException fail(ASAPException e) {
@@ -281,7 +305,7 @@ final class StreamCall {
             // Sockets of streams have no other limit than this one.
             return timedOut("writeTimeout", Duration.ofMillis(setup.http().writeTimeoutMillis()), e);
         }
-        return setup.failures().toException(e, call, operation, setup.http());
+        return setup.failures().toException(e, call, operation, setup.http(), null);
     }
 
     private ASAPException whileReading(IOException e, StreamReader current) {
@@ -289,7 +313,7 @@ final class StreamCall {
         if (reason != null) {
             return reason.toException(e);
         }
-        ASAPException known = setup.failures().toException(e, call, operation, setup.http());
+        ASAPException known = setup.failures().toException(e, call, operation, setup.http(), null);
         return known instanceof ConnectionException ? current.broken(reason(e), e) : known;
     }
 
@@ -332,9 +356,7 @@ final class StreamCall {
         }
         if (!AnswerReader.isDocument(status) || !isEventStream(answer)) {
             // An error, if it is anything.
-            Envelope single = setup.answers().envelope(operation, status, readAnswer(source), message);
-            throw notAStream("the answer to " + operation + " is a single " + single.payloadType()
-                    + " and no stream; send such a message with send");
+            throw single(setup.answers().answer(operation, status, readAnswer(source)));
         }
         long maxEventBytes = options.maxEventBytes().orElse(setup.maxResponseBytes());
         return new StreamReader(
@@ -344,6 +366,15 @@ final class StreamCall {
                 options.lastChunkRequired(),
                 ASAPCodec.tolerant().withClock(setup.clock()),
                 setup.codec());
+    }
+
+    private ASAPException single(IncomingAnswer answer) {
+        if (answer instanceof IncomingAnswer.Failed failed) {
+            return failed.error().toException();
+        }
+        Envelope envelope = setup.answers().envelope(answer, message);
+        return notAStream("the answer to " + operation + " is a single " + envelope.payloadType()
+                + " and no stream; send such a message with send");
     }
 
     private static boolean isPlain(Response answer) {

@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 
@@ -23,6 +23,7 @@ final class StreamCalls {
      * @param answers reads what is no stream
      * @param codec reads the errors in a stream
      * @param failures explains why a call failed
+     * @param observed is told of the calls
      * @param running knows the calls that {@code close} has to cut off
      * @param executor runs what a publisher does; what it refuses fails as if the client were closed
      * @param scheduler watches the limits; must not be shut down before the running calls have been cut off
@@ -36,6 +37,7 @@ final class StreamCalls {
             AnswerReader answers,
             JsonRpcCodec codec,
             CallFailures failures,
+            ObservedCalls observed,
             RunningCalls running,
             Executor executor,
             ScheduledExecutorService scheduler,
@@ -60,12 +62,12 @@ final class StreamCalls {
     /**
      * Makes the call in this thread and waits until the answer begins.
      *
-     * @param request the request; what is accepted is set here
-     * @param message what it sends
+     * @param requests makes the request that sends a message; what is accepted is set here
+     * @param message what is sent
      * @throws dev.asap.ASAPException if the call fails, or is answered with what is no stream
      */
-    EnvelopeStream open(Request request, Envelope message, StreamOptions options) {
-        StreamCall call = newCall(request, message, options, () -> {});
+    EnvelopeStream open(Function<Envelope, Request> requests, Envelope message, StreamOptions options) {
+        StreamCall call = newCall(requests, message, options, () -> {});
         call.start();
         return new EnvelopeStream(call);
     }
@@ -73,19 +75,26 @@ final class StreamCalls {
     /**
      * A publisher that makes a call for each subscriber.
      *
-     * @param requests gives each call its request, in the thread that subscribes
-     * @param message what they send
+     * @param requests makes the request that sends a message, for each call anew in the thread that subscribes
+     * @param message what is sent
      */
-    Flow.Publisher<Envelope> publisher(Supplier<Request> requests, Envelope message, StreamOptions options) {
+    Flow.Publisher<Envelope> publisher(
+            Function<Envelope, Request> requests, Envelope message, StreamOptions options) {
         return new StreamPublisher(this, setup.executor(), requests, message, options);
     }
 
-    StreamCall newCall(Request request, Envelope message, StreamOptions options, Runnable onCutWhileIdle) {
-        Request streaming = request.newBuilder()
+    StreamCall newCall(
+            Function<Envelope, Request> requests, Envelope message, StreamOptions options, Runnable onCutWhileIdle) {
+        CallObserver observer = setup.observed()
+                .begin(new CallStart(CallKind.STREAM, setup.operation().address().shown(), message));
+        Envelope outgoing = observer.outgoing(message);
+        Request.Builder streaming = requests.apply(outgoing)
+                .newBuilder()
                 .header("Accept", "text/event-stream")
                 // An inflater would hold back events until it has enough to work on.
-                .header("Accept-Encoding", "identity")
-                .build();
-        return new StreamCall(setup, setup.http().newCall(streaming), message, options, onCutWhileIdle);
+                .header("Accept-Encoding", "identity");
+        observer.attempt(1, streaming::header);
+        return new StreamCall(
+                setup, setup.http().newCall(streaming.build()), outgoing, options, observer, onCutWhileIdle);
     }
 }

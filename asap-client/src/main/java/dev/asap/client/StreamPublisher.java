@@ -5,19 +5,19 @@ import dev.asap.model.Envelope;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import okhttp3.Request;
 
 /** Makes a call for each subscriber, and publishes what comes. Thread-safe. */
 final class StreamPublisher implements Flow.Publisher<Envelope> {
     private final StreamCalls calls;
     private final Executor executor;
-    private final Supplier<Request> requests;
+    private final Function<Envelope, Request> requests;
     private final Envelope message;
     private final StreamOptions options;
 
     StreamPublisher(
-            StreamCalls calls, Executor executor, Supplier<Request> requests, Envelope message, StreamOptions options) {
+            StreamCalls calls, Executor executor, Function<Envelope, Request> requests, Envelope message, StreamOptions options) {
         this.calls = calls;
         this.executor = executor;
         this.requests = requests;
@@ -29,6 +29,6 @@ final class StreamPublisher implements Flow.Publisher<Envelope> {
     public void subscribe(Flow.Subscriber<? super Envelope> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber must not be null");
         new StreamSubscription(subscriber, executor)
-                .begin(onCut -> calls.newCall(requests.get(), message, options, onCut));
+                .begin(onCut -> calls.newCall(requests, message, options, onCut));
     }
 }

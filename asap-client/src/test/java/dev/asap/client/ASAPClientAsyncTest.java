@@ -3,7 +3,7 @@ package dev.asap.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asap.error.ConnectionException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.error.RemoteErrorException;
 import dev.asap.model.Envelope;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class ASAPClientAsyncTest {
     }
 
     private ASAPClient.Builder builder() {
-        return ASAPClient.builder(server.url("/").toString());
+        return Peer.client(server.url("/").toString());
     }
 
     @Test
@@ -83,7 +83,7 @@ class ASAPClientAsyncTest {
                     .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()
                     .havingCause()
-                    .isInstanceOf(ConnectionException.class);
+                    .isInstanceOf(UnknownOutcomeException.class);
         }
     }
 
@@ -100,7 +100,7 @@ class ASAPClientAsyncTest {
     @MethodSource("endings")
     void sendAsync_futureEndedByCaller_closesTheSocket(Consumer<CompletableFuture<Envelope>> ending) throws Exception {
         try (RawPeer peer = new RawPeer(out -> {});
-                ASAPClient client = ASAPClient.builder(peer.url()).build()) {
+                ASAPClient client = Peer.client(peer.url()).build()) {
             CompletableFuture<Envelope> future = client.sendAsync(Peer.message());
             assertThat(peer.awaitRequest()).isTrue();
             ending.accept(future);
@@ -112,7 +112,7 @@ class ASAPClientAsyncTest {
     @Test
     void sendAsync_cancelled_saysSo() throws Exception {
         try (RawPeer peer = new RawPeer(out -> {});
-                ASAPClient client = ASAPClient.builder(peer.url()).build()) {
+                ASAPClient client = Peer.client(peer.url()).build()) {
             CompletableFuture<Envelope> future = client.sendAsync(Peer.message());
             assertThat(peer.awaitRequest()).isTrue();
             assertThat(future.cancel(true)).isTrue();
@@ -124,7 +124,7 @@ class ASAPClientAsyncTest {
     @Test
     void sendAsync_orTimeout_saysSo() throws Exception {
         try (RawPeer peer = new RawPeer(out -> {});
-                ASAPClient client = ASAPClient.builder(peer.url()).build()) {
+                ASAPClient client = Peer.client(peer.url()).build()) {
             assertThat(client.sendAsync(Peer.message()).orTimeout(50, TimeUnit.MILLISECONDS))
                     .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()

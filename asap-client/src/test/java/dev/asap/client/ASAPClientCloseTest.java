@@ -42,7 +42,7 @@ class ASAPClientCloseTest {
     }
 
     private ASAPClient.Builder builder() {
-        return ASAPClient.builder(server.url("/").toString());
+        return Peer.client(server.url("/").toString());
     }
 
     @Test
@@ -76,7 +76,7 @@ class ASAPClientCloseTest {
     void close_idleConnection_closesIt() throws Exception {
         try (RawPeer peer =
                 new RawPeer(out -> out.write(RawPeer.ascii("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")))) {
-            ASAPClient client = ASAPClient.builder(peer.url()).build();
+            ASAPClient client = Peer.client(peer.url()).build();
             assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(RemoteErrorException.class);
             client.close();
             assertThat(peer.awaitDisconnect()).isTrue();
@@ -86,7 +86,7 @@ class ASAPClientCloseTest {
     @Test
     void close_runningAsyncCall_failsItsFuture() throws Exception {
         try (RawPeer peer = new RawPeer(out -> {})) {
-            ASAPClient client = ASAPClient.builder(peer.url()).build();
+            ASAPClient client = Peer.client(peer.url()).build();
             CompletableFuture<Envelope> future = client.sendAsync(Peer.message());
             assertThat(peer.awaitRequest()).isTrue();
             client.close();
@@ -131,7 +131,7 @@ class ASAPClientCloseTest {
     @Test
     void close_blockingCallWaitingForAnswer_failsIt() throws Exception {
         try (RawPeer peer = new RawPeer(out -> {})) {
-            ASAPClient client = ASAPClient.builder(peer.url()).build();
+            ASAPClient client = Peer.client(peer.url()).build();
             CompletableFuture<Throwable> failure =
                     CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.send(Peer.message())));
             assertThat(peer.awaitRequest()).isTrue();
@@ -153,7 +153,7 @@ class ASAPClientCloseTest {
         try (RawPeer peer =
                 new RawPeer(out -> out.write(RawPeer.ascii("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")))) {
             ASAPClient client =
-                    ASAPClient.builder(peer.url()).okHttpClient(given).build();
+                    Peer.client(peer.url()).okHttpClient(given).build();
             CompletableFuture<Throwable> failure =
                     CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.send(Peer.message())));
             assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
@@ -199,7 +199,7 @@ class ASAPClientCloseTest {
     @Test
     void close_interruptedThread_cutsOffAndKeepsTheFlag() throws Exception {
         try (RawPeer peer = new RawPeer(out -> {})) {
-            ASAPClient client = ASAPClient.builder(peer.url()).build();
+            ASAPClient client = Peer.client(peer.url()).build();
             CompletableFuture<Envelope> future = client.sendAsync(Peer.message());
             assertThat(peer.awaitRequest()).isTrue();
             Thread.currentThread().interrupt();

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.asap.error.ConnectionException;
 import dev.asap.error.RequestTimeoutException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.error.ResponseTooLargeException;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Envelope;
@@ -59,7 +60,7 @@ class ASAPClientConnectionTest {
     }
 
     private ASAPClient.Builder builder() {
-        return ASAPClient.builder(server.url("/").toString());
+        return Peer.client(server.url("/").toString());
     }
 
     // ---- Timeouts
@@ -73,11 +74,15 @@ class ASAPClientConnectionTest {
                 .readTimeout(Duration.ofMillis(150))
                 .writeTimeout(Duration.ofSeconds(5))
                 .build()) {
-            RequestTimeoutException e =
-                    catchThrowableOfType(RequestTimeoutException.class, () -> client.send(Peer.message()));
-            assertThat(e).hasMessage("POST " + server.url("/asap") + " timed out: readTimeout is 150 ms");
+            UnknownOutcomeException e =
+                    catchThrowableOfType(UnknownOutcomeException.class, () -> client.send(Peer.message()));
+            assertThat(e)
+                    .hasMessage("POST " + server.url("/asap") + " timed out: readTimeout is 150 ms; the message was sent,"
+                            + " and whether the peer has acted on it is not known")
+                    .hasCauseInstanceOf(RequestTimeoutException.class);
             assertThat(e.details().getDouble("timeout_seconds")).isEqualTo(0.15);
-            assertThat(e.retryable()).isTrue();
+            assertThat(e.retryable()).isFalse();
+            assertThat(e.idempotencyKey()).isPresent();
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
     }
@@ -85,10 +90,12 @@ class ASAPClientConnectionTest {
     @Test
     void send_answerThatTakesTooLong_endsWithCallTimeout() throws Exception {
         try (RawPeer peer = new RawPeer(ASAPClientConnectionTest::beginAnswer);
-                ASAPClient client = ASAPClient.builder(peer.url())
+                ASAPClient client = Peer.client(peer.url())
                         .callTimeout(Duration.ofMillis(300))
                         .build()) {
             assertThatThrownBy(() -> client.send(Peer.message()))
+                    .isInstanceOf(UnknownOutcomeException.class)
+                    .cause()
                     .isInstanceOf(RequestTimeoutException.class)
                     .hasMessageEndingWith("timed out: callTimeout is 300 ms");
             assertThat(peer.awaitDisconnect()).isTrue();
@@ -98,12 +105,14 @@ class ASAPClientConnectionTest {
     @Test
     void sendAsync_answerThatTakesTooLong_failsWithCallTimeout() throws Exception {
         try (RawPeer peer = new RawPeer(ASAPClientConnectionTest::beginAnswer);
-                ASAPClient client = ASAPClient.builder(peer.url())
+                ASAPClient client = Peer.client(peer.url())
                         .callTimeout(Duration.ofMillis(300))
                         .build()) {
             assertThat(client.sendAsync(Peer.message()))
                     .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(UnknownOutcomeException.class)
                     .havingCause()
                     .isInstanceOf(RequestTimeoutException.class);
         }
@@ -117,7 +126,7 @@ class ASAPClientConnectionTest {
     void send_peerThatTakesNothingIn_endsWithWriteTimeout() throws Exception {
         // Nobody reads: the buffers of both sides fill up.
         try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ASAPClient client = ASAPClient.builder("http://127.0.0.1:" + deaf.getLocalPort())
+                ASAPClient client = Peer.client("http://127.0.0.1:" + deaf.getLocalPort())
                         .writeTimeout(Duration.ofMillis(200))
                         .readTimeout(Duration.ofMillis(200))
                         .build()) {
@@ -134,7 +143,7 @@ class ASAPClientConnectionTest {
     @Test
     void send_peerThatDoesNotAccept_endsWithConnectTimeout() throws Exception {
         try (FullServer full = new FullServer();
-                ASAPClient client = ASAPClient.builder(full.url())
+                ASAPClient client = Peer.client(full.url())
                         .connectTimeout(Duration.ofMillis(200))
                         .build()) {
             assertThatThrownBy(() -> client.send(Peer.message()))
@@ -151,7 +160,7 @@ class ASAPClientConnectionTest {
         try (ServerSocket gone = new ServerSocket(0)) {
             port = gone.getLocalPort();
         }
-        try (ASAPClient client = ASAPClient.builder("http://127.0.0.1:" + port).build()) {
+        try (ASAPClient client = Peer.client("http://127.0.0.1:" + port).build()) {
             ConnectionException e = catchThrowableOfType(ConnectionException.class, () -> client.send(Peer.message()));
             assertThat(e)
                     .hasMessageStartingWith("POST http://127.0.0.1:" + port + "/asap failed: cannot connect: ")
@@ -169,7 +178,7 @@ class ASAPClientConnectionTest {
                 })
                 .build();
         try (ASAPClient client =
-                ASAPClient.builder("https://agent.invalid").okHttpClient(noDns).build()) {
+                Peer.client("https://agent.invalid").okHttpClient(noDns).build()) {
             assertThatThrownBy(() -> client.send(Peer.message()))
                     .isInstanceOf(ConnectionException.class)
                     .hasMessage("POST https://agent.invalid/asap failed: unknown host");
@@ -177,13 +186,15 @@ class ASAPClientConnectionTest {
     }
 
     @Test
-    void send_peerThatHangsUp_isConnectionFailureAndNotRepeated() {
+    void send_peerThatHangsUp_isUnknownOutcomeAndNotRepeated() {
         server.enqueue(new MockResponse.Builder()
                 .onResponseStart(new SocketEffect.CloseSocket())
                 .build());
         server.enqueue(Peer.answer());
         try (ASAPClient client = builder().build()) {
-            assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(ConnectionException.class);
+            assertThatThrownBy(() -> client.send(Peer.message()))
+                    .isInstanceOf(UnknownOutcomeException.class)
+                    .hasCauseInstanceOf(ConnectionException.class);
         }
         assertThat(server.getRequestCount()).isEqualTo(1);
     }
@@ -197,28 +208,34 @@ class ASAPClientConnectionTest {
         server.enqueue(Peer.answer());
         try (ASAPClient client = builder().build()) {
             client.send(Peer.message());
-            assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(ConnectionException.class);
+            assertThatThrownBy(() -> client.send(Peer.message()))
+                    .isInstanceOf(UnknownOutcomeException.class)
+                    .hasCauseInstanceOf(ConnectionException.class);
             assertThatCode(() -> client.send(Peer.message())).doesNotThrowAnyException();
         }
         assertThat(server.getRequestCount()).isEqualTo(2);
     }
 
     @Test
-    void send_answerCutShort_isConnectionFailure() {
+    void send_answerCutShort_isUnknownOutcome() {
         server.enqueue(Peer.answer()
                 .newBuilder()
                 .onResponseBody(new SocketEffect.CloseSocket())
                 .build());
         try (ASAPClient client = builder().build()) {
-            assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(ConnectionException.class);
+            assertThatThrownBy(() -> client.send(Peer.message()))
+                    .isInstanceOf(UnknownOutcomeException.class)
+                    .hasCauseInstanceOf(ConnectionException.class);
         }
     }
 
     @Test
-    void send_peerThatSpeaksNoHttp_isConnectionFailureThatDoesNotQuoteIt() throws Exception {
+    void send_peerThatSpeaksNoHttp_isUnknownOutcomeThatDoesNotQuoteIt() throws Exception {
         try (RawPeer peer = new RawPeer(out -> out.write(RawPeer.ascii("s3cret hello\r\n\r\n")));
-                ASAPClient client = ASAPClient.builder(peer.url()).build()) {
+                ASAPClient client = Peer.client(peer.url()).build()) {
             assertThatThrownBy(() -> client.send(Peer.message()))
+                    .isInstanceOf(UnknownOutcomeException.class)
+                    .cause()
                     .isInstanceOf(ConnectionException.class)
                     .hasMessageEndingWith("failed: the peer does not speak HTTP as expected");
         }
@@ -331,7 +348,7 @@ class ASAPClientConnectionTest {
                     }
                 });
                 ASAPClient client =
-                        ASAPClient.builder(peer.url()).maxResponseBytes(100_000).build()) {
+                        Peer.client(peer.url()).maxResponseBytes(100_000).build()) {
             assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(ResponseTooLargeException.class);
             assertThat(peer.awaitDisconnect()).isTrue();
         }
@@ -353,7 +370,7 @@ class ASAPClientConnectionTest {
     @Test
     void send_interruptedWhileConnecting_failsAtOnceAndKeepsTheFlag() throws Exception {
         try (FullServer full = new FullServer();
-                ASAPClient client = ASAPClient.builder(full.url()).build()) {
+                ASAPClient client = Peer.client(full.url()).build()) {
             AtomicReference<Throwable> failure = new AtomicReference<>();
             AtomicReference<Boolean> flag = new AtomicReference<>();
             Thread caller = new Thread(() -> {

@@ -28,7 +28,7 @@ class ASAPClientHttpFailureTest {
     @BeforeEach
     void start() throws Exception {
         server.start();
-        client = ASAPClient.builder(server.url("/").toString())
+        client = Peer.client(server.url("/").toString())
                 .clock(() -> NOW)
                 .bearerToken("t0ken")
                 .build();

@@ -55,7 +55,7 @@ class ASAPClientSendTest {
     }
 
     private ASAPClient.Builder builder() {
-        return ASAPClient.builder(server.url("/").toString());
+        return Peer.client(server.url("/").toString());
     }
 
     private RecordedRequest request() throws InterruptedException {

@@ -107,7 +107,7 @@ class EnvelopeStreamTest {
 
         List<Envelope> envelopes = new ArrayList<>();
         try (EnvelopeStream stream =
-                fixture.calls.open(fixture.request(), recordedMessage(exchange), StreamFixture.DEFAULTS)) {
+                fixture.calls.open(fixture::request, recordedMessage(exchange), StreamFixture.DEFAULTS)) {
             stream.forEach(envelopes::add);
         }
         assertThat(chunks(envelopes)).isEqualTo(words + "\n");

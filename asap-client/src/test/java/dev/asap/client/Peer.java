@@ -27,6 +27,11 @@ final class Peer {
 
     private Peer() {}
 
+    /** A client that sends each message once: most tests look at one exchange. */
+    static ASAPClient.Builder client(String url) {
+        return ASAPClient.builder(url).retry(RetryPolicy.never());
+    }
+
     static TaskRequest task() {
         return TaskRequest.of("c1", "echo", JsonObject.of("text", "hello"));
     }
@@ -85,7 +90,7 @@ final class Peer {
     }
 
     /** An agent that echoes. */
-    static final class EchoDispatcher extends Dispatcher {
+    static class EchoDispatcher extends Dispatcher {
         @Override
         public MockResponse dispatch(RecordedRequest request) {
             return echo(request);

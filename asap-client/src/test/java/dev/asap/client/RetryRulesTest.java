@@ -147,9 +147,9 @@ class RetryRulesTest {
     }
 
     @Test
-    void jsonRpcError_staleTimestamp_isNotRepeatedWithTheSameTimestamp() {
+    void jsonRpcError_staleTimestamp_isRepeatedSinceTheTimestampIsSetAnew() {
         RemoteErrorException stale = remote(ErrorCode.INVALID_TIMESTAMP, true, Duration.ofSeconds(5));
-        assertThat(first(new Refused(stale))).isEmpty();
+        assertThat(first(new Refused(stale))).contains(Duration.ofSeconds(5));
     }
 
     @Test

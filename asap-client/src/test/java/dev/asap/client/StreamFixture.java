@@ -64,16 +64,13 @@ final class StreamFixture implements AutoCloseable {
                 new AnswerReader(codec),
                 codec,
                 new CallFailures(running),
+                new ObservedCalls(List.of()),
                 running,
                 executor,
                 time,
                 () -> NOW,
                 time::nanos,
                 MAX_RESPONSE_BYTES));
-    }
-
-    Request request() {
-        return request(Peer.message());
     }
 
     Request request(Envelope message) {
@@ -89,7 +86,7 @@ final class StreamFixture implements AutoCloseable {
     }
 
     EnvelopeStream open(StreamOptions options) {
-        return calls.open(request(), Peer.message(), options);
+        return calls.open(this::request, Peer.message(), options);
     }
 
     Flow.Publisher<Envelope> publisher() {

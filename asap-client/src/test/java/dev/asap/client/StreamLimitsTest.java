@@ -108,11 +108,11 @@ class StreamLimitsTest {
         try (RawServer peer = new RawServer();
                 StreamFixture fixture = new StreamFixture(
                         peer.url(), new OkHttpClient.Builder().writeTimeout(Duration.ofMillis(200)))) {
-            Request large = fixture.request()
+            Request large = fixture.request(Peer.message())
                     .newBuilder()
                     .post(RequestBody.create(new byte[64_000_000]))
                     .build();
-            assertThatThrownBy(() -> fixture.calls.open(large, Peer.message(), OPTIONS))
+            assertThatThrownBy(() -> fixture.calls.open(message -> large, Peer.message(), OPTIONS))
                     .isInstanceOf(RequestTimeoutException.class)
                     .hasMessageEndingWith("timed out: writeTimeout is 200 ms");
         }

@@ -102,9 +102,9 @@ class StreamPublisherTest {
                 StreamFixture fixture = new StreamFixture(peer.url())) {
             AtomicInteger requests = new AtomicInteger();
             Flow.Publisher<Envelope> publisher = fixture.calls.publisher(
-                    () -> {
+                    message -> {
                         requests.incrementAndGet();
-                        return fixture.request();
+                        return fixture.request(message);
                     },
                     Peer.message(),
                     StreamFixture.DEFAULTS);
@@ -390,7 +390,7 @@ class StreamPublisherTest {
                 StreamFixture fixture = new StreamFixture(peer.url())) {
             IllegalStateException mistake = new IllegalStateException("no key");
             Flow.Publisher<Envelope> publisher = fixture.calls.publisher(
-                    () -> {
+                    message -> {
                         throw mistake;
                     },
                     Peer.message(),
@@ -461,10 +461,10 @@ class StreamPublisherTest {
                 });
                 StreamFixture fixture = new StreamFixture(peer.url())) {
             Request request =
-                    fixture.request().newBuilder().header("X-Mark", "yes").build();
+                    fixture.request(Peer.message()).newBuilder().header("X-Mark", "yes").build();
             Recorder recorder = new Recorder();
             fixture.calls
-                    .publisher(() -> request, Peer.message(), StreamFixture.DEFAULTS)
+                    .publisher(message -> request, Peer.message(), StreamFixture.DEFAULTS)
                     .subscribe(recorder);
             recorder.subscription.request(1);
             recorder.takeChunk();

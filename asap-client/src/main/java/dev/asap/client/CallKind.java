@@ -1,0 +1,16 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.client;
+
+/** What a call of a client does. */
+public enum CallKind {
+    /** Sends one message and waits for the answer. */
+    SEND,
+    /** Sends several messages in one request. */
+    BATCH,
+    /** Sends one message and reads a stream of answers. */
+    STREAM,
+    /** Reads a manifest that the cache does not have. */
+    MANIFEST,
+    /** Asks an agent how it is doing. */
+    HEALTH
+}

@@ -1,0 +1,373 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.asap.ASAPException;
+import dev.asap.error.ConnectionException;
+import dev.asap.error.RequestTimeoutException;
+import dev.asap.model.Envelope;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.Protocol;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pool, tokens, options of a call, interceptors. */
+class ASAPClientOptionsTest {
+    private final MockWebServer server = new MockWebServer();
+
+    @BeforeEach
+    void start() throws IOException {
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        ClientTestThreads.assertNoneLeft();
+    }
+
+    private ASAPClient.Builder builder() {
+        return Peer.client(server.url("/").toString());
+    }
+
+    /** Answers nobody before it is released. */
+    private CountDownLatch holdAnswers(CountDownLatch arrived) {
+        CountDownLatch release = new CountDownLatch(1);
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                arrived.countDown();
+                boolean unused = release.await(20, TimeUnit.SECONDS);
+                return Peer.echo(request);
+            }
+        });
+        return release;
+    }
+
+    // ---- Pool
+
+    @Test
+    void poolTimeout_allPlacesTaken_failsTheCallUnsent() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch release = holdAnswers(arrived);
+        try (ASAPClient client = builder()
+                .poolMaxSize(1)
+                .poolTimeout(Duration.ofMillis(50))
+                .build()) {
+            CompletableFuture<Envelope> first = client.sendAsync(Peer.message());
+            assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.stats().busySlots()).isEqualTo(1);
+            assertThatThrownBy(() -> client.send(Peer.message()))
+                    .isInstanceOf(RequestTimeoutException.class)
+                    .hasMessageContaining("poolMaxSize");
+            assertThat(client.sendAsync(Peer.message()))
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(RequestTimeoutException.class);
+            release.countDown();
+            assertThat(first.get(10, TimeUnit.SECONDS).correlationId()).isEqualTo("m-1");
+        }
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void stats_callsOneAfterAnother_reuseTheirConnection() {
+        server.setDispatcher(new Peer.EchoDispatcher());
+        try (ASAPClient client = builder().build()) {
+            for (int i = 0; i < 20; i++) {
+                client.send(Peer.message());
+            }
+            ClientStats stats = client.stats();
+            assertThat(stats.connectionsOpened()).isEqualTo(1);
+            assertThat(stats.connectionsReused()).isEqualTo(19);
+            assertThat(stats.connections()).isEqualTo(1);
+            assertThat(stats.idleConnections()).isEqualTo(1);
+            assertThat(stats.runningCalls()).isZero();
+            assertThat(stats.waitingCalls()).isZero();
+        }
+    }
+
+    @Test
+    void poolConnections_none_opensAConnectionForEachCall() {
+        server.setDispatcher(new Peer.EchoDispatcher());
+        try (ASAPClient client = builder().poolConnections(0).build()) {
+            client.send(Peer.message());
+            client.send(Peer.message());
+            assertThat(client.stats().connectionsOpened()).isEqualTo(2);
+            assertThat(client.stats().connectionsReused()).isZero();
+        }
+    }
+
+    @Test
+    void poolMaxSize_aThousandAtOnce_allAreAnswered() throws Exception {
+        server.setDispatcher(new Peer.EchoDispatcher());
+        try (ASAPClient client = builder().poolMaxSize(50).poolTimeout(Duration.ofSeconds(60)).build()) {
+            List<CompletableFuture<Envelope>> answers = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                answers.add(client.sendAsync(Peer.message("m-" + i)));
+            }
+            for (int i = 0; i < 1000; i++) {
+                assertThat(answers.get(i).get(60, TimeUnit.SECONDS).correlationId())
+                        .isEqualTo("m-" + i);
+            }
+            assertThat(client.stats().connectionsOpened()).isLessThanOrEqualTo(50);
+        }
+    }
+
+    @Test
+    void warmUp_tenConnections_areThereForTheFirstCalls() {
+        server.setDispatcher(new Peer.EchoDispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return request.getMethod().equals("GET") ? Peer.json(404, "") : super.dispatch(request);
+            }
+        });
+        try (ASAPClient client = builder().poolIdleExpiry(Duration.ofMinutes(1)).build()) {
+            assertThat(client.warmUp(10)).isEqualTo(10);
+            assertThat(client.stats().connectionsOpened()).isEqualTo(10);
+            client.send(Peer.message());
+            assertThat(client.stats().connectionsOpened()).isEqualTo(10);
+            assertThat(client.stats().idleConnections()).isEqualTo(10);
+            assertThatIllegalArgumentException().isThrownBy(() -> client.warmUp(0));
+            assertThatIllegalArgumentException().isThrownBy(() -> client.warmUp(101));
+        }
+    }
+
+    @Test
+    void warmUp_nobodyListens_fails() {
+        try (ASAPClient client = Peer.client("http://127.0.0.1:1").build()) {
+            assertThatThrownBy(() -> client.warmUp(2)).isInstanceOf(ConnectionException.class);
+        }
+    }
+
+    // ---- HTTP/2
+
+    @Test
+    void http2_priorKnowledge_manyCallsShareAConnection() throws Exception {
+        server.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+        server.setDispatcher(new Peer.EchoDispatcher());
+        try (ASAPClient client = builder().http2(Http2.PRIOR_KNOWLEDGE).build()) {
+            client.send(Peer.message());
+            List<BatchItem> items = client.sendBatch(java.util.stream.IntStream.range(0, 50)
+                    .mapToObj(i -> Peer.message("m-" + i))
+                    .toList());
+            assertThat(items).allMatch(BatchItem.Ok.class::isInstance);
+            assertThat(client.stats().connections()).isEqualTo(1);
+        }
+        assertThat(server.takeRequest().getVersion()).isEqualTo("HTTP/2");
+    }
+
+    @Test
+    void http2_priorKnowledgeWithTls_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ASAPClient.builder("https://agent.example")
+                        .http2(Http2.PRIOR_KNOWLEDGE)
+                        .build());
+    }
+
+    // ---- Tokens
+
+    @Test
+    void tokenProvider_refusedToken_isRenewedOnceInTheSameCall() throws Exception {
+        server.enqueue(Peer.json(401, ""));
+        server.enqueue(Peer.answer());
+        TokenProvider tokens = new TokenProvider() {
+            @Override
+            public String token() {
+                return "old";
+            }
+
+            @Override
+            public String renewed(String refused) {
+                return refused.equals("old") ? "new" : null;
+            }
+        };
+        try (ASAPClient client = builder().tokenProvider(tokens).build()) {
+            assertThat(client.send(Peer.message()).correlationId()).isEqualTo("m-1");
+        }
+        assertThat(server.takeRequest().getHeaders().get("Authorization")).isEqualTo("Bearer old");
+        assertThat(server.takeRequest().getHeaders().get("Authorization")).isEqualTo("Bearer new");
+    }
+
+    @Test
+    void tokenProvider_renewedTokenRefusedToo_fails() {
+        server.enqueue(Peer.json(401, ""));
+        server.enqueue(Peer.json(401, ""));
+        try (ASAPClient client = builder()
+                .tokenProvider(new TokenProvider() {
+                    @Override
+                    public String token() {
+                        return "old";
+                    }
+
+                    @Override
+                    public String renewed(String refused) {
+                        return "new";
+                    }
+                })
+                .build()) {
+            assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(ConnectionException.class);
+        }
+        assertThat(server.getRequestCount()).isEqualTo(2);
+    }
+
+    // ---- Options of a call
+
+    @Test
+    void callOptions_headersAndKey_areSent() throws Exception {
+        server.enqueue(Peer.answer());
+        try (ASAPClient client = builder().build()) {
+            client.send(
+                    Peer.message(),
+                    CallOptions.defaults().withHeader("X-Tenant", "a").withIdempotencyKey("key-7"));
+        }
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getHeaders().get("X-Tenant")).isEqualTo("a");
+        assertThat(request.getHeaders().get("X-Idempotency-Key")).isEqualTo("key-7");
+    }
+
+    @Test
+    void callOptions_timeout_endsTheCall() throws Exception {
+        CountDownLatch release = holdAnswers(new CountDownLatch(1));
+        try (ASAPClient client = builder().build()) {
+            assertThatThrownBy(() -> client.send(
+                            Peer.message(), CallOptions.defaults().withTimeout(Duration.ofMillis(100))))
+                    .isInstanceOf(ASAPException.class)
+                    .hasMessageContaining("callTimeout is 100 ms");
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "Content-Type", "host", "x\n", "é"})
+    void callOptions_wrongHeader_isRefused(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CallOptions.defaults().withHeader(name, "v"));
+    }
+
+    @Test
+    void callOptions_wrongValues_areRefused() {
+        CallOptions options = CallOptions.defaults();
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withHeader("a", "b\r\nc"));
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withIdempotencyKey(""));
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withIdempotencyKey("a b"));
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withTimeout(Duration.ZERO));
+        assertThat(options.withHeader("a", "secret").toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void retryPolicy_wrongValues_areRefused() {
+        RetryPolicy policy = RetryPolicy.defaults();
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.withMaxAttempts(0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> policy.withDelays(Duration.ofSeconds(2), Duration.ofSeconds(1)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> policy.withDelays(Duration.ofSeconds(-1), Duration.ofSeconds(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> policy.withMaxRetryAfter(Duration.ofDays(25)));
+    }
+
+    @Test
+    void builder_wrongPool_isRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolMaxSize(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolConnections(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolTimeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolIdleExpiry(Duration.ZERO));
+    }
+
+    // ---- Interceptors
+
+    private static final class Recorder implements CallInterceptor {
+        final List<String> events = new ArrayList<>();
+
+        @Override
+        public CallObserver begin(CallStart call) {
+            events.add("begin " + call.kind());
+            return new CallObserver() {
+                @Override
+                public Envelope outgoing(Envelope message) {
+                    return message.toBuilder().traceId("trace-1").build();
+                }
+
+                @Override
+                public void attempt(int number, BiConsumer<String, String> headers) {
+                    events.add("attempt " + number);
+                    headers.accept("X-Attempt", Integer.toString(number));
+                }
+
+                @Override
+                public void repeated(int number, ASAPException failure, Duration wait) {
+                    events.add("repeated " + number + " " + failure.getClass().getSimpleName());
+                }
+
+                @Override
+                public void end(CallEnd end) {
+                    events.add("end " + end.outcome().getClass().getSimpleName() + " " + end.attempts() + " "
+                            + (end.requestBytes() > 0) + " " + (end.responseBytes() > 0));
+                }
+            };
+        }
+    }
+
+    @Test
+    void interceptor_callWithARepetition_seesAllOfIt() throws Exception {
+        Recorder recorder = new Recorder();
+        server.enqueue(Peer.json(500, ""));
+        server.enqueue(Peer.answer());
+        try (ASAPClient client = builder()
+                .retry(RetryPolicy.defaults().withDelays(Duration.ofMillis(1), Duration.ofMillis(1)))
+                .interceptor(recorder)
+                .build()) {
+            client.send(Peer.message());
+        }
+        assertThat(recorder.events)
+                .containsExactly(
+                        "begin SEND",
+                        "attempt 1",
+                        "repeated 1 ConnectionException",
+                        "attempt 2",
+                        "end Answered 2 true true");
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getHeaders().get("X-Attempt")).isEqualTo("1");
+        assertThat(request.getBody().utf8()).contains("\"trace_id\":\"trace-1\"");
+    }
+
+    @Test
+    void interceptor_thatThrows_doesNotDisturbTheCall() {
+        server.enqueue(Peer.answer());
+        Recorder second = new Recorder();
+        try (ASAPClient client = builder()
+                .interceptor(call -> {
+                    throw new IllegalStateException("broken");
+                })
+                .interceptor(call -> new CallObserver() {
+                    @Override
+                    public void end(CallEnd end) {
+                        throw new IllegalStateException("broken too");
+                    }
+                })
+                .interceptor(second)
+                .build()) {
+            assertThat(client.send(Peer.message()).correlationId()).isEqualTo("m-1");
+        }
+        assertThat(second.events).hasSize(3);
+    }
+}
