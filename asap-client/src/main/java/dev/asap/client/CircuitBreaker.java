@@ -35,6 +35,8 @@ public final class CircuitBreaker {
     /** How long a breaker stays open by the protocol's advice. */
     public static final Duration DEFAULT_OPEN_FOR = Duration.ofSeconds(60);
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     /** What a breaker does with calls. */
     public enum State {
         /** All calls go through. */
@@ -141,7 +143,8 @@ public final class CircuitBreaker {
      * Lets a call begin. The permit must be settled or closed, best by try-with-resources.
      *
      * @param baseUrl the peer as messages show it, without secrets
-     * @throws CircuitOpenException if the breaker lets no call through; nothing must be sent
+     * @throws CircuitOpenException if the breaker lets no call through; nothing must be sent. It says how long the breaker stays open,
+     *     and 0 while the one call of a half-open breaker is under way
      */
     Permit acquire(String baseUrl) {
         while (true) {
@@ -150,7 +153,7 @@ public final class CircuitBreaker {
                 return new Permit(current.generation());
             }
             if (!letsOneThrough(current)) {
-                throw new CircuitOpenException(baseUrl, current.failures());
+                throw new CircuitOpenException(baseUrl, current.failures(), waitFor(current));
             }
             Condition next = current.state() == State.OPEN ? current.halfOpen() : current.withProbe(true);
             if (condition.compareAndSet(current, next)) {
@@ -161,6 +164,12 @@ public final class CircuitBreaker {
 
     private boolean letsOneThrough(Condition current) {
         return current.state() == State.OPEN ? nanosLeft(current) <= 0 : !current.probing();
+    }
+
+    /** What is left of the open time, in milliseconds rounded up: whoever waits that long is not refused for the same reason. */
+    private Duration waitFor(Condition current) {
+        long nanos = Math.max(0, nanosLeft(current));
+        return Duration.ofMillis((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
     }
 
     private long nanosLeft(Condition current) {

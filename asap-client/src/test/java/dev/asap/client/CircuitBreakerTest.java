@@ -98,6 +98,29 @@ class CircuitBreakerTest {
     }
 
     @Test
+    void refusal_whileOpen_saysHowLongItStaysOpen() {
+        open();
+        ticker.advance(Duration.ofMillis(1).minus(MOMENT));
+        assertThatExceptionOfType(CircuitOpenException.class)
+                .isThrownBy(() -> breaker.acquire(PEER))
+                .satisfies(refusal -> assertThat(refusal.retryAfter()).contains(OPEN_FOR));
+        ticker.advance(Duration.ofSeconds(58));
+        assertThatExceptionOfType(CircuitOpenException.class)
+                .isThrownBy(() -> breaker.acquire(PEER))
+                .satisfies(refusal -> assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void refusal_whileTheOneCallIsUnderWay_saysNoTime() {
+        Permit probe = probe();
+        ticker.advance(Duration.ofSeconds(1));
+        assertThatExceptionOfType(CircuitOpenException.class)
+                .isThrownBy(() -> breaker.acquire(PEER))
+                .satisfies(refusal -> assertThat(refusal.retryAfter()).contains(Duration.ZERO));
+        probe.close();
+    }
+
+    @Test
     void attempt_openAndTimeOverSinceLastFailure_turnsHalfOpenWithOnePermit() {
         fail(2);
         ticker.advance(OPEN_FOR);
