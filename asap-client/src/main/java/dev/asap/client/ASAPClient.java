@@ -289,8 +289,7 @@ public final class ASAPClient implements AutoCloseable {
     public Manifest discover(String baseUrl) {
         return transport
                 .documents()
-                .manifest(
-                        allowed("the base URL", PeerAddress.ofAgent(baseUrl)).manifest());
+                .manifest(allowed("the base URL", PeerAddress.ofAgent(baseUrl)).manifest());
     }
 
     /** The manifests that this client has read. */
@@ -665,7 +664,9 @@ public final class ASAPClient implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "tls and okHttpClient cannot both be set; give the OkHttpClient its certificates itself");
             }
-            ManifestCache cache = manifestCache != null ? manifestCache : ManifestCache.builder().build();
+            ManifestCache cache = manifestCache != null
+                    ? manifestCache
+                    : ManifestCache.builder().build();
             cache.bindTo(manifestTrust);
             return new ASAPClient(new ClientOptions(
                     agent,

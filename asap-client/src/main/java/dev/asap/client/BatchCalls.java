@@ -46,8 +46,8 @@ final class BatchCalls {
     /** Sends each message by itself. */
     Units each(List<Envelope> messages, boolean failFast) {
         List<Unit<Envelope>> units = checked(messages).stream()
-                .map(message -> new Unit<Envelope>(
-                        1, () -> single.apply(message), answer -> List.of(new BatchItem.Ok(answer))))
+                .map(message ->
+                        new Unit<Envelope>(1, () -> single.apply(message), answer -> List.of(new BatchItem.Ok(answer))))
                 .toList();
         return Units.begin(units, concurrency, failFast);
     }

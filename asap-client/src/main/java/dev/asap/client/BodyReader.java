@@ -4,6 +4,7 @@ package dev.asap.client;
 import dev.asap.error.ResponseTooLargeException;
 import dev.asap.rpc.JsonRpcError;
 import java.io.IOException;
+import java.net.ProtocolException;
 import okhttp3.Call;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -59,6 +60,11 @@ record BodyReader(long maxBytes) {
 
     private static byte @Nullable [] readUpTo(long maxBytes, Call call, Response response) throws IOException {
         ResponseBody body = response.body();
+        if (body.contentLength() < -1) {
+            // OkHttp cannot end such a body by itself.
+            call.cancel();
+            throw new ProtocolException("the length of the answer is negative");
+        }
         BufferedSource source = body.source();
         // The second condition asks for one byte more than allowed: false means that the body has ended before.
         if (body.contentLength() > maxBytes || source.request(maxBytes + 1)) {

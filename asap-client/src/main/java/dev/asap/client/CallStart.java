@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param address where it goes, without secrets
  * @param message the message that is sent; null for documents and for several messages in one request
  */
-public record CallStart(CallKind kind, String address, @Nullable Envelope message) {}
+public record CallStart(
+        CallKind kind, String address, @Nullable Envelope message) {}

@@ -124,8 +124,7 @@ final class DocumentCalls {
         }
     }
 
-    private <T> T executeOnce(
-            Operation operation, @Nullable String etag, CallObserver observer, Reading<T> reading) {
+    private <T> T executeOnce(Operation operation, @Nullable String etag, CallObserver observer, Reading<T> reading) {
         Call call = http.newCall(request(operation, etag, observer));
         RunningCalls.Running cutOff = call::cancel;
         running.begin(cutOff, operation.shown());

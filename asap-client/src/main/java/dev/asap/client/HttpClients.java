@@ -72,10 +72,13 @@ final class HttpClients {
         builder.followRedirects(false).followSslRedirects(false).retryOnConnectionFailure(false);
         builder.addInterceptor(new AnswerInflation(options.compression(), options.maxResponseBytes()));
         builder.networkInterceptors().add(0, RetryAfter::holdBack);
-        builder.eventListenerFactory(given == null ? CallProgress::of : call -> {
-            EventListener theirs = given.eventListenerFactory().create(call);
-            return theirs.plus(CallProgress.of(call));
-        });
+        builder.eventListenerFactory(
+                given == null
+                        ? CallProgress::of
+                        : call -> {
+                            EventListener theirs = given.eventListenerFactory().create(call);
+                            return theirs.plus(CallProgress.of(call));
+                        });
         if (options.tls() != null) {
             builder.sslSocketFactory(
                     options.tls().sslContext().getSocketFactory(), options.tls().trustManager());

@@ -86,8 +86,7 @@ final class HttpTransport {
                 bodies,
                 failures,
                 clock);
-        this.messages = new MessageCalls(
-                options, send, exchange, slots, running, failures, observed, threads, timer);
+        this.messages = new MessageCalls(options, send, exchange, slots, running, failures, observed, threads, timer);
         this.messageTemplate = messageTemplate(options);
         this.tokens = options.tokens();
         this.streams = new StreamCalls(new StreamCalls.Setup(
@@ -103,12 +102,10 @@ final class HttpTransport {
                 clock,
                 options.nanoTime(),
                 options.maxResponseBytes()));
-        this.documents = new DocumentCalls(
-                options, clients.documents(), counts, running, failures, answers, bodies, observed);
-        this.batches = new BatchCalls(
-                message -> sendAsync(message, CallOptions.defaults()),
-                this::sendTogether,
-                maxSize);
+        this.documents =
+                new DocumentCalls(options, clients.documents(), counts, running, failures, answers, bodies, observed);
+        this.batches =
+                new BatchCalls(message -> sendAsync(message, CallOptions.defaults()), this::sendTogether, maxSize);
     }
 
     Envelope send(Envelope message, CallOptions options) {
@@ -181,7 +178,11 @@ final class HttpTransport {
                         () -> new Request.Builder()
                                 .url(operation.address().url())
                                 .tag(CallProgress.class, new CallProgress(counts))
-                                .build(), operation, running, failures, connections)
+                                .build(),
+                        operation,
+                        running,
+                        failures,
+                        connections)
                 .run(threads);
         if (failure != null && clients.connections() == 0) {
             throw failure;
@@ -243,8 +244,8 @@ final class HttpTransport {
     }
 
     private Function<CallObserver, Outgoing<Envelope>> single(Envelope message, CallOptions options) {
-        return observer -> new SingleMessage(
-                observer.outgoing(message), nextId(), keyOf(options), codec, answers, clock);
+        return observer ->
+                new SingleMessage(observer.outgoing(message), nextId(), keyOf(options), codec, answers, clock);
     }
 
     private CompletableFuture<List<BatchItem>> sendTogether(List<Envelope> envelopes) {
@@ -254,8 +255,8 @@ final class HttpTransport {
                 null,
                 observer -> new MessageBatch(
                         envelopes.stream()
-                                .map(envelope -> new Delivery(
-                                        nextId(), observer.outgoing(envelope), idempotencyKeys.get()))
+                                .map(envelope ->
+                                        new Delivery(nextId(), observer.outgoing(envelope), idempotencyKeys.get()))
                                 .toList(),
                         keyOf(options),
                         codec,

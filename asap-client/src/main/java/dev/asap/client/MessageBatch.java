@@ -24,11 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey of the request; each message has its own besides
  */
 record MessageBatch(
-        List<Delivery> deliveries,
-        String idempotencyKey,
-        JsonRpcCodec codec,
-        AnswerReader answers,
-        InstantSource clock)
+        List<Delivery> deliveries, String idempotencyKey, JsonRpcCodec codec, AnswerReader answers, InstantSource clock)
         implements Outgoing<List<BatchItem>> {
     @Override
     public CallKind kind() {
@@ -72,14 +68,18 @@ record MessageBatch(
             Integer index = element.id() == null ? null : indexes.get(element.id());
             // What answers nothing of ours, or something for the second time, is passed over.
             if (index != null && items[index] == null) {
-                items[index] = answers.item(operation, element.answer(), deliveries.get(index).envelope());
+                items[index] = answers.item(
+                        operation, element.answer(), deliveries.get(index).envelope());
             }
         }
         // An agent without a free thread leaves out the ids: where all is answered in order, the place tells.
         for (int i = 0; i < items.length; i++) {
             if (items[i] == null) {
                 items[i] = elements.size() == items.length && elements.get(i).id() == null
-                        ? answers.item(operation, elements.get(i).answer(), deliveries.get(i).envelope())
+                        ? answers.item(
+                                operation,
+                                elements.get(i).answer(),
+                                deliveries.get(i).envelope())
                         : new BatchItem.Failed(missing(operation, deliveries.get(i)));
             }
         }

@@ -112,10 +112,7 @@ final class MessageCalls {
     }
 
     private <T> MessageCall<T> begin(
-            CallKind kind,
-            @Nullable Envelope message,
-            Function<CallObserver, Outgoing<T>> outgoing,
-            CallOptions own) {
+            CallKind kind, @Nullable Envelope message, Function<CallObserver, Outgoing<T>> outgoing, CallOptions own) {
         Duration timeout = own.timeout() != null ? own.timeout() : callTimeout;
         CallObserver observer =
                 observed.begin(new CallStart(kind, operation.address().shown(), message));
@@ -144,7 +141,8 @@ final class MessageCalls {
 
     private <T> AttemptResult<T> attempt(MessageCall<T> call) {
         try {
-            CallSlots.Slot slot = slots.acquire(operation.shown(), call.deadline().atMost(slotTimeout));
+            CallSlots.Slot slot =
+                    slots.acquire(operation.shown(), call.deadline().atMost(slotTimeout));
             try (slot) {
                 return exchange.attempt(call);
             }
@@ -228,8 +226,7 @@ final class MessageCalls {
             CompletableFuture<?> unused = over.whenComplete((nothing, cancelled) -> inThread(this::resume, null));
             call.waitsFor(over);
             try {
-                Future<?> alarm =
-                        timer.schedule(() -> over.complete(null), wait.toNanos(), TimeUnit.NANOSECONDS);
+                Future<?> alarm = timer.schedule(() -> over.complete(null), wait.toNanos(), TimeUnit.NANOSECONDS);
                 unused = over.whenComplete((nothing, cancelled) -> alarm.cancel(false));
             } catch (RejectedExecutionException e) {
                 over.cancel(false);

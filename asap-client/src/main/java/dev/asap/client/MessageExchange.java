@@ -119,8 +119,8 @@ final class MessageExchange {
         }
     }
 
-    private <T> AttemptResult<T> answer(MessageCall<T> call, Call exchange, RequestCompressor.Body body, Response response)
-            throws IOException {
+    private <T> AttemptResult<T> answer(
+            MessageCall<T> call, Call exchange, RequestCompressor.Body body, Response response) throws IOException {
         int status = response.code();
         if (!AnswerReader.isJsonRpc(status)) {
             Duration retryAfter = RetryAfter.of(response, clock);
@@ -142,19 +142,24 @@ final class MessageExchange {
     }
 
     private <T> AttemptResult<T> failed(MessageCall<T> call, Call exchange, CallProgress progress, IOException e) {
-        ASAPException failure = failures.toException(e, exchange, operation, http, call.deadline().limit());
+        ASAPException failure = failures.toException(
+                e, exchange, operation, http, call.deadline().limit());
         if (!(failure instanceof ProtocolException lost)) {
             return conclusive(failure);
         }
         return new AttemptResult.Failed<>(
                 progress.mayHaveArrived(e)
-                        ? new AttemptFailure.OutcomeUnknown(
-                                new UnknownOutcomeException(lost, call.outgoing().idempotencyKey()))
+                        ? new AttemptFailure.OutcomeUnknown(new UnknownOutcomeException(
+                                lost, call.outgoing().idempotencyKey()))
                         : new AttemptFailure.NotSent(lost));
     }
 
     private Request request(
-            MessageCall<?> call, int number, RequestCompressor.Body body, @Nullable String token, CallProgress progress) {
+            MessageCall<?> call,
+            int number,
+            RequestCompressor.Body body,
+            @Nullable String token,
+            CallProgress progress) {
         Request.Builder request = template.newBuilder()
                 .tag(CallProgress.class, progress)
                 .header("X-Idempotency-Key", call.outgoing().idempotencyKey())

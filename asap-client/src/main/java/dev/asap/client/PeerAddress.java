@@ -14,12 +14,14 @@ import okhttp3.HttpUrl;
 record PeerAddress(HttpUrl url, String shown) {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
+    /** Longer ones no server takes. */
+    private static final int MAX_LENGTH = 8192;
+
     /** A scheme and at least one character of a host: the parser of {@link HttpUrl} would guess what is missing. */
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://[^/?#\\\\]+.*", Pattern.DOTALL);
 
     private static final Pattern PASSWORD = Pattern.compile("(://[^/?#]*?:)[^/?#]*@");
     private static final Pattern QUERY = Pattern.compile("[?#].*", Pattern.DOTALL);
-    private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
 
     private static final String MESSAGE_PATH = "/asap";
     private static final String STREAM_PATH = "/asap/stream";
@@ -98,6 +100,10 @@ record PeerAddress(HttpUrl url, String shown) {
     }
 
     private static HttpUrl parse(String what, String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    what + " must have " + MAX_LENGTH + " characters at most, got " + text.length());
+        }
         if (!ABSOLUTE.matcher(text).matches()) {
             throw new IllegalArgumentException(what + " must begin with https:// (or http://) and a host, got '"
                     + mask(text) + "'; write it like https://agent.example");
@@ -116,6 +122,10 @@ record PeerAddress(HttpUrl url, String shown) {
     }
 
     private static String withoutTrailingSlashes(String path) {
-        return TRAILING_SLASHES.matcher(path).replaceAll("");
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
     }
 }

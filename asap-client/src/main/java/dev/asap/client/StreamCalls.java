@@ -78,15 +78,15 @@ final class StreamCalls {
      * @param requests makes the request that sends a message, for each call anew in the thread that subscribes
      * @param message what is sent
      */
-    Flow.Publisher<Envelope> publisher(
-            Function<Envelope, Request> requests, Envelope message, StreamOptions options) {
+    Flow.Publisher<Envelope> publisher(Function<Envelope, Request> requests, Envelope message, StreamOptions options) {
         return new StreamPublisher(this, setup.executor(), requests, message, options);
     }
 
     StreamCall newCall(
             Function<Envelope, Request> requests, Envelope message, StreamOptions options, Runnable onCutWhileIdle) {
         CallObserver observer = setup.observed()
-                .begin(new CallStart(CallKind.STREAM, setup.operation().address().shown(), message));
+                .begin(new CallStart(
+                        CallKind.STREAM, setup.operation().address().shown(), message));
         Envelope outgoing = observer.outgoing(message);
         Request.Builder streaming = requests.apply(outgoing)
                 .newBuilder()

@@ -17,7 +17,11 @@ final class StreamPublisher implements Flow.Publisher<Envelope> {
     private final StreamOptions options;
 
     StreamPublisher(
-            StreamCalls calls, Executor executor, Function<Envelope, Request> requests, Envelope message, StreamOptions options) {
+            StreamCalls calls,
+            Executor executor,
+            Function<Envelope, Request> requests,
+            Envelope message,
+            StreamOptions options) {
         this.calls = calls;
         this.executor = executor;
         this.requests = requests;
@@ -28,7 +32,6 @@ final class StreamPublisher implements Flow.Publisher<Envelope> {
     @Override
     public void subscribe(Flow.Subscriber<? super Envelope> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber must not be null");
-        new StreamSubscription(subscriber, executor)
-                .begin(onCut -> calls.newCall(requests, message, options, onCut));
+        new StreamSubscription(subscriber, executor).begin(onCut -> calls.newCall(requests, message, options, onCut));
     }
 }

@@ -3,8 +3,8 @@ package dev.asap.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asap.error.UnknownOutcomeException;
 import dev.asap.error.RemoteErrorException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.model.Envelope;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -58,9 +58,7 @@ class ASAPClientBatchTest {
     }
 
     private static List<Envelope> messages(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> Peer.message("m-" + i))
-                .toList();
+        return IntStream.range(0, count).mapToObj(i -> Peer.message("m-" + i)).toList();
     }
 
     private static List<String> answered(List<BatchItem> items) {
@@ -93,8 +91,8 @@ class ASAPClientBatchTest {
     }
 
     private static String answerOne(JsonValue request) {
-        IncomingRequest.Call call = (IncomingRequest.Call)
-                CODEC.readRequest(request.toString().getBytes(StandardCharsets.UTF_8));
+        IncomingRequest.Call call =
+                (IncomingRequest.Call) CODEC.readRequest(request.toString().getBytes(StandardCharsets.UTF_8));
         Envelope envelope = ((EnvelopeArgument.Valid) call.envelope()).envelope();
         byte[] answer = envelope.id().endsWith("-3")
                 ? CODEC.writeError(call.id(), JsonRpcError.methodNotFound("x"))
@@ -256,8 +254,7 @@ class ASAPClientBatchTest {
     @Test
     void batch_serverFailure_isRepeatedAsAWhole() {
         AtomicInteger requests = new AtomicInteger();
-        answerWith(request ->
-                requests.incrementAndGet() == 1 ? Peer.json(503, "") : answerArray(request));
+        answerWith(request -> requests.incrementAndGet() == 1 ? Peer.json(503, "") : answerArray(request));
         assertThat(answered(client.batch(messages(2)))).isEqualTo(ids(2));
         assertThat(requests).hasValue(2);
     }
@@ -266,8 +263,7 @@ class ASAPClientBatchTest {
     void batch_oneAnswerToAll_failsEachMessage() {
         answerWith(request -> Peer.json(
                 200, "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32600,\"message\":\"Invalid request\"},\"id\":null}"));
-        assertThat(answered(client.batch(messages(2))))
-                .containsExactly("RemoteErrorException", "RemoteErrorException");
+        assertThat(answered(client.batch(messages(2)))).containsExactly("RemoteErrorException", "RemoteErrorException");
     }
 
     @Test
@@ -277,7 +273,8 @@ class ASAPClientBatchTest {
             return Peer.json(
                     200,
                     "[" + answerOne(elements.get(0)) + ","
-                            + answerOne(elements.get(1)).replace("\"correlation_id\":\"m-1\"", "\"correlation_id\":\"x\"")
+                            + answerOne(elements.get(1))
+                                    .replace("\"correlation_id\":\"m-1\"", "\"correlation_id\":\"x\"")
                             + "]");
         });
         assertThat(answered(client.batch(messages(2)))).containsExactly("m-0", "CorrelationException");

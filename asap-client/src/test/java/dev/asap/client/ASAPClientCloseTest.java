@@ -152,8 +152,7 @@ class ASAPClientCloseTest {
                 .build();
         try (RawPeer peer =
                 new RawPeer(out -> out.write(RawPeer.ascii("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")))) {
-            ASAPClient client =
-                    Peer.client(peer.url()).okHttpClient(given).build();
+            ASAPClient client = Peer.client(peer.url()).okHttpClient(given).build();
             CompletableFuture<Throwable> failure =
                     CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.send(Peer.message())));
             assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();

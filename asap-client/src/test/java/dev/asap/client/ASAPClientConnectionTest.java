@@ -10,8 +10,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.asap.error.ConnectionException;
 import dev.asap.error.RequestTimeoutException;
-import dev.asap.error.UnknownOutcomeException;
 import dev.asap.error.ResponseTooLargeException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Envelope;
 import dev.asap.model.TaskRequest;
@@ -77,8 +77,9 @@ class ASAPClientConnectionTest {
             UnknownOutcomeException e =
                     catchThrowableOfType(UnknownOutcomeException.class, () -> client.send(Peer.message()));
             assertThat(e)
-                    .hasMessage("POST " + server.url("/asap") + " timed out: readTimeout is 150 ms; the message was sent,"
-                            + " and whether the peer has acted on it is not known")
+                    .hasMessage(
+                            "POST " + server.url("/asap") + " timed out: readTimeout is 150 ms; the message was sent,"
+                                    + " and whether the peer has acted on it is not known")
                     .hasCauseInstanceOf(RequestTimeoutException.class);
             assertThat(e.details().getDouble("timeout_seconds")).isEqualTo(0.15);
             assertThat(e.retryable()).isFalse();
@@ -129,6 +130,7 @@ class ASAPClientConnectionTest {
                 ASAPClient client = Peer.client("http://127.0.0.1:" + deaf.getLocalPort())
                         .writeTimeout(Duration.ofMillis(200))
                         .readTimeout(Duration.ofMillis(200))
+                        .compression(Compression.off())
                         .build()) {
             Envelope large = Envelope.of(
                     Peer.CALLER,
@@ -241,6 +243,15 @@ class ASAPClientConnectionTest {
         }
     }
 
+    @Test
+    void send_negativeLength_isUnknownOutcome() throws Exception {
+        try (RawPeer peer = new RawPeer(
+                        out -> out.write(RawPeer.ascii("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}")));
+                ASAPClient client = Peer.client(peer.url()).build()) {
+            assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(UnknownOutcomeException.class);
+        }
+    }
+
     // ---- Encryption
 
     @Test
@@ -305,7 +316,7 @@ class ASAPClientConnectionTest {
         try (ASAPClient client = builder().build()) {
             assertThat(client.send(Peer.message()).correlationId()).isEqualTo("m-1");
         }
-        assertThat(server.takeRequest().getHeaders().get("Accept-Encoding")).isEqualTo("gzip");
+        assertThat(server.takeRequest().getHeaders().get("Accept-Encoding")).isEqualTo("br, gzip");
     }
 
     @Test

@@ -198,7 +198,7 @@ class ASAPClientHttpFailureTest {
     void send_urlWithPassword_isMaskedInMessage() {
         server.enqueue(Peer.json(500, ""));
         String url = "http://user:s3cret@" + server.getHostName() + ":" + server.getPort();
-        try (ASAPClient withPassword = ASAPClient.builder(url).build()) {
+        try (ASAPClient withPassword = Peer.client(url).build()) {
             ConnectionException e =
                     catchThrowableOfType(ConnectionException.class, () -> withPassword.send(Peer.message()));
             assertThat(e).hasMessageContaining("http://user:***@").hasMessageNotContaining("s3cret");

@@ -67,10 +67,8 @@ class ASAPClientOptionsTest {
     void poolTimeout_allPlacesTaken_failsTheCallUnsent() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         CountDownLatch release = holdAnswers(arrived);
-        try (ASAPClient client = builder()
-                .poolMaxSize(1)
-                .poolTimeout(Duration.ofMillis(50))
-                .build()) {
+        try (ASAPClient client =
+                builder().poolMaxSize(1).poolTimeout(Duration.ofMillis(50)).build()) {
             CompletableFuture<Envelope> first = client.sendAsync(Peer.message());
             assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(client.stats().busySlots()).isEqualTo(1);
@@ -119,7 +117,8 @@ class ASAPClientOptionsTest {
     @Test
     void poolMaxSize_aThousandAtOnce_allAreAnswered() throws Exception {
         server.setDispatcher(new Peer.EchoDispatcher());
-        try (ASAPClient client = builder().poolMaxSize(50).poolTimeout(Duration.ofSeconds(60)).build()) {
+        try (ASAPClient client =
+                builder().poolMaxSize(50).poolTimeout(Duration.ofSeconds(60)).build()) {
             List<CompletableFuture<Envelope>> answers = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
                 answers.add(client.sendAsync(Peer.message("m-" + i)));
@@ -248,8 +247,8 @@ class ASAPClientOptionsTest {
     void callOptions_timeout_endsTheCall() throws Exception {
         CountDownLatch release = holdAnswers(new CountDownLatch(1));
         try (ASAPClient client = builder().build()) {
-            assertThatThrownBy(() -> client.send(
-                            Peer.message(), CallOptions.defaults().withTimeout(Duration.ofMillis(100))))
+            assertThatThrownBy(() ->
+                            client.send(Peer.message(), CallOptions.defaults().withTimeout(Duration.ofMillis(100))))
                     .isInstanceOf(ASAPException.class)
                     .hasMessageContaining("callTimeout is 100 ms");
         } finally {

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.ASAPException;
 import dev.asap.codec.ASAPCodec;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Endpoint;
+import dev.asap.model.Envelope;
 import dev.asap.model.Manifest;
 import dev.asap.model.TaskRequest;
 import dev.asap.model.TaskResponse;
+import dev.asap.model.TaskStream;
+import dev.asap.testkit.Fault;
+import dev.asap.testkit.FaultyPeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +46,54 @@ class ClientGuideTest {
             System.err.println(e.getMessage() + (e.retryable() ? " - it may work later" : ""));
         }
         // What the guide shows ends here.
+    }
+
+    private static Envelope sendWithSameKey(ASAPClient client, Envelope message) {
+        try {
+            return client.send(message);
+        } catch (UnknownOutcomeException e) {
+            CallOptions sameKey =
+                    CallOptions.defaults().withIdempotencyKey(e.idempotencyKey().orElseThrow());
+            return client.send(message, sameKey);
+        }
+    }
+
+    private static void readStream(ASAPClient client, Envelope message, StringBuilder text) {
+        try (EnvelopeStream answer = client.stream(message)) {
+            for (Envelope envelope : answer) {
+                if (envelope.payload() instanceof TaskStream chunk) {
+                    text.append(chunk.chunk());
+                }
+            }
+        }
+    }
+
+    private static Envelope callOverSocket(String agentUrl, Envelope message) {
+        try (ASAPSocket socket = ASAPSocket.builder(agentUrl)
+                .reconnect(true)
+                .onMessage(pushed -> System.out.println(pushed.payload()))
+                .build()) {
+            socket.connect();
+            return socket.send(message);
+        }
+    }
+
+    @Test
+    void examples_ofLostAnswersStreamsAndSockets_work() {
+        try (FaultyPeer peer = FaultyPeer.start();
+                ASAPClient client = ASAPClient.builder(peer.url()).build()) {
+            peer.next(Fault.closeBeforeAnswer());
+            assertThat(sendWithSameKey(client, Peer.message()).correlationId()).isEqualTo("m-1");
+            assertThat(peer.requests().get(0).header("X-Idempotency-Key"))
+                    .isEqualTo(peer.requests().get(1).header("X-Idempotency-Key"));
+
+            StringBuilder text = new StringBuilder();
+            readStream(client, Peer.message(), text);
+            assertThat(text).isNotEmpty();
+
+            assertThat(callOverSocket(peer.url(), Peer.message()).correlationId())
+                    .isEqualTo("m-1");
+        }
     }
 
     @Test

@@ -460,8 +460,10 @@ class StreamPublisherTest {
                     exchange.end();
                 });
                 StreamFixture fixture = new StreamFixture(peer.url())) {
-            Request request =
-                    fixture.request(Peer.message()).newBuilder().header("X-Mark", "yes").build();
+            Request request = fixture.request(Peer.message())
+                    .newBuilder()
+                    .header("X-Mark", "yes")
+                    .build();
             Recorder recorder = new Recorder();
             fixture.calls
                     .publisher(message -> request, Peer.message(), StreamFixture.DEFAULTS)

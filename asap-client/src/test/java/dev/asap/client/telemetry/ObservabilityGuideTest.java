@@ -3,10 +3,11 @@ package dev.asap.client.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asap.client.ASAPClient;
 import dev.asap.client.CallEnd;
 import dev.asap.client.CallEnd.Answered;
-import dev.asap.client.CallInterceptor;
 import dev.asap.client.CallObserver;
+import dev.asap.testkit.FaultyPeer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -23,20 +24,23 @@ import org.junit.jupiter.api.Test;
 
 /** The code of the guide to observability. */
 class ObservabilityGuideTest {
-    private static List<CallInterceptor> telemetryOf(OpenTelemetry openTelemetry, MeterRegistry registry) {
-        List<CallInterceptor> telemetry =
-                List.of(new OpenTelemetryCalls(openTelemetry), new MicrometerCalls(registry), new LoggedCalls());
-        return telemetry;
+    private static ASAPClient watched(String agentUrl, OpenTelemetry openTelemetry, MeterRegistry registry) {
+        ASAPClient client = ASAPClient.builder(agentUrl)
+                .interceptor(new OpenTelemetryCalls(openTelemetry))
+                .interceptor(new MicrometerCalls(registry))
+                .interceptor(new LoggedCalls())
+                .build();
+        return client;
     }
 
     @Test
-    void interceptors_areMadeOfWhatTheApplicationHas() {
+    void interceptors_ofAClient_seeItsCalls() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        for (CallInterceptor each : telemetryOf(OpenTelemetry.noop(), registry)) {
-            each.begin(Calls.send()).end(Calls.answered());
+        try (FaultyPeer peer = FaultyPeer.start();
+                ASAPClient client = watched(peer.url(), OpenTelemetry.noop(), registry)) {
+            client.send(Calls.message());
         }
-
-        assertThat(registry.getMeters()).isNotEmpty();
+        assertThat(registry.get("asap.transport.send.duration").timer().count()).isEqualTo(1);
     }
 
     @Test
