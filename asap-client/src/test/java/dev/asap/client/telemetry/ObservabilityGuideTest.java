@@ -4,6 +4,7 @@ package dev.asap.client.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.client.ASAPClient;
+import dev.asap.client.CallInterceptor;
 import dev.asap.client.CallEnd;
 import dev.asap.client.CallEnd.Answered;
 import dev.asap.client.CallObserver;
