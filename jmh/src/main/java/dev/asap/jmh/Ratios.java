@@ -55,7 +55,8 @@ public final class Ratios {
             new Pair("snapshot-get-vs-jdbc", SnapshotGetBenchmark.class, "ours", "bareJdbc", Measure.TIME, 1.3),
             new Pair("durable-save-vs-autocommit", DurableSaveBenchmark.class, "ours", "oneByOne", Measure.RATE, 10),
             new Pair("echo-server-vs-engine", EchoServerBenchmark.class, "ours", "bareEngine", Measure.RATE, 0.75),
-            new Pair("client-send-vs-okhttp", ClientSendBenchmark.class, "ours", "bareOkHttp", Measure.RATE, 0.85));
+            new Pair("client-send-vs-okhttp", ClientSendBenchmark.class, "ours", "bareOkHttp", Measure.RATE, 0.85),
+            new Pair("manifest-hit-vs-map", ManifestHitBenchmark.class, "ours", "bareMap", Measure.TIME, 5));
 
     private final int rounds;
     private final PrintWriter raw;
