@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -33,7 +34,19 @@ public final class Ratios {
         RATE
     }
 
-    private record Pair(String name, Class<?> benchmark, String ours, String theirs, Measure measure, double target) {
+    private record Pair(
+            String name,
+            Class<?> benchmark,
+            String ours,
+            String theirs,
+            Measure measure,
+            double target,
+            Map<String, String> parameters) {
+        Pair(String name, Class<?> benchmark, String ours, String theirs, Measure measure, double target) {
+            this(name, benchmark, ours, theirs, measure, target, Map.of());
+        }
+
+
         boolean isMetBy(double ratio) {
             return measure == Measure.TIME ? ratio <= target : ratio >= target;
         }
@@ -56,7 +69,21 @@ public final class Ratios {
             new Pair("durable-save-vs-autocommit", DurableSaveBenchmark.class, "ours", "oneByOne", Measure.RATE, 10),
             new Pair("echo-server-vs-engine", EchoServerBenchmark.class, "ours", "bareEngine", Measure.RATE, 0.75),
             new Pair("client-send-vs-okhttp", ClientSendBenchmark.class, "ours", "bareOkHttp", Measure.RATE, 0.85),
-            new Pair("manifest-hit-vs-map", ManifestHitBenchmark.class, "ours", "bareMap", Measure.TIME, 5));
+            new Pair("manifest-hit-vs-map", ManifestHitBenchmark.class, "ours", "bareMap", Measure.TIME, 5),
+            batch("send-batch-vs-sequential-10ms", "atOnce", 10, 40),
+            batch("send-batch-vs-sequential-1ms", "atOnce", 1, 10),
+            batch("batch-vs-sequential-0ms", "together", 0, 10));
+
+    private static Pair batch(String name, String ours, int millis, double target) {
+        return new Pair(
+                name,
+                BatchBenchmark.class,
+                ours,
+                "sequential",
+                Measure.RATE,
+                target,
+                Map.of("millis", Integer.toString(millis)));
+    }
 
     private final int rounds;
     private final PrintWriter raw;
@@ -117,6 +144,7 @@ public final class Ratios {
                 .forks(1)
                 .jvmArgsAppend("--enable-native-access=ALL-UNNAMED", "-Xms512m", "-Xmx512m")
                 .verbosity(VerboseMode.SILENT);
+        pair.parameters().forEach(options::param);
         RunResult result = new Runner(options.build()).runSingle();
         int number = 0;
         for (BenchmarkResult fork : result.getBenchmarkResults()) {
