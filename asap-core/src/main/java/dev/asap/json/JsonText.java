@@ -40,6 +40,8 @@ final class JsonText {
 
     private static final int VALIDATION_CHUNK = 4096;
 
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
+
     private JsonText() {}
 
     static JsonValue parse(byte[] utf8) {
@@ -221,10 +223,20 @@ final class JsonText {
         return true;
     }
 
+    /** A JSON string in ASCII. */
     private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() * 6 + 2).append('"');
+        StringBuilder quoted = new StringBuilder(text.length() + 16).append('"');
         for (int i = 0; i < text.length(); i++) {
-            quoted.append(String.format("\\u%04x", (int) text.charAt(i)));
+            char c = text.charAt(i);
+            if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
+                quoted.append(c);
+            } else {
+                quoted.append("\\u")
+                        .append(HEX[c >> 12])
+                        .append(HEX[c >> 8 & 15])
+                        .append(HEX[c >> 4 & 15])
+                        .append(HEX[c & 15]);
+            }
         }
         return quoted.append('"').toString();
     }
