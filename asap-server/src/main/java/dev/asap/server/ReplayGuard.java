@@ -9,6 +9,7 @@ import dev.asap.json.JsonObject;
 import dev.asap.json.JsonString;
 import dev.asap.json.JsonValue;
 import dev.asap.model.Envelope;
+import dev.asap.validation.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,25 +50,25 @@ final class ReplayGuard {
         Instant now = clock.instant();
         Duration age = Duration.between(envelope.timestamp(), now);
         if (age.compareTo(MAX_AGE) > 0) {
-            throw InvalidTimestampException.tooOld(envelope.id(), envelope.timestamp(), age, MAX_AGE);
+            throw InvalidTimestampException.tooOld(Checks.quoted(envelope.id()), envelope.timestamp(), age, MAX_AGE);
         }
         Duration ahead = age.negated();
         if (ahead.compareTo(MAX_AHEAD) > 0) {
-            throw InvalidTimestampException.tooFarAhead(envelope.id(), envelope.timestamp(), ahead, MAX_AHEAD);
+            throw InvalidTimestampException.tooFarAhead(Checks.quoted(envelope.id()), envelope.timestamp(), ahead, MAX_AHEAD);
         }
         JsonObject extensions = envelope.extensions();
         if (checkNonces && extensions != null) {
             extensions
                     .find("nonce")
                     .filter(nonce -> !nonce.isNull())
-                    .ifPresent(nonce -> use(nonce, envelope.id(), now));
+                    .ifPresent(nonce -> use(nonce, Checks.quoted(envelope.id()), now));
         }
     }
 
     private void use(JsonValue nonce, String envelopeId, Instant now) {
         if (!(nonce instanceof JsonString text)) {
             throw new InvalidNonceException(
-                    "Nonce must be a non-empty string, got " + kindOf(nonce), shown(nonce.toString()), envelopeId);
+                    "Nonce must be a non-empty string, got " + kindOf(nonce), Checks.quoted(nonce.toString()), envelopeId);
         }
         if (text.value().isEmpty()) {
             throw new InvalidNonceException("Nonce must be a non-empty string, got empty string", "", envelopeId);
@@ -79,7 +80,7 @@ final class ReplayGuard {
         }
         if (!fresh) {
             throw new InvalidNonceException(
-                    "Duplicate nonce detected: " + shown(text.value()), shown(text.value()), envelopeId);
+                    "Duplicate nonce detected: " + Checks.quoted(text.value()), Checks.quoted(text.value()), envelopeId);
         }
     }
 
@@ -88,10 +89,6 @@ final class ReplayGuard {
         while (expiries.hasNext() && (expiries.next().isBefore(now) || nonces.size() >= MAX_NONCES)) {
             expiries.remove();
         }
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 
     /** The kind by the names that the protocol's other implementations report. */
