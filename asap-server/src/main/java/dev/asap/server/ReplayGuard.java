@@ -6,8 +6,12 @@ import dev.asap.error.InvalidTimestampException;
 import dev.asap.json.JsonBoolean;
 import dev.asap.json.JsonNumber;
 import dev.asap.json.JsonObject;
+import dev.asap.json.JsonShape;
 import dev.asap.json.JsonString;
 import dev.asap.json.JsonValue;
+import dev.asap.json.ReadOptions;
+import dev.asap.json.RecordShape;
+import dev.asap.json.Shapes;
 import dev.asap.model.Envelope;
 import dev.asap.validation.Checks;
 import java.time.Duration;
@@ -16,11 +20,12 @@ import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses envelopes that may be replays: too old, from the future, or with a nonce that was used before.
  *
- * <p>Thread-safe. Remembers {@value #MAX_NONCES} nonces at most; beyond that the oldest are forgotten first, and what they
+ * <p>Thread-safe. Remembers {@value #MAX_NONCES} nonces of {@value #MAX_NONCE_CHARACTERS} characters at most; beyond that the oldest are forgotten first, and what they
  * protected is then protected by the age of the envelopes alone.
  */
 final class ReplayGuard {
@@ -28,6 +33,15 @@ final class ReplayGuard {
     static final Duration MAX_AHEAD = Duration.ofSeconds(30);
     static final Duration NONCE_LIFETIME = Duration.ofMinutes(10);
     static final int MAX_NONCES = 100_000;
+    static final int MAX_NONCE_CHARACTERS = 256;
+
+    private record Extensions(@Nullable JsonValue nonce) {}
+
+    /** Finds the nonce without reading what else is there, which may be large. */
+    private static final JsonShape<Extensions> EXTENSIONS = RecordShape.<Extensions>named("extensions")
+            .nullable("nonce", Shapes.SHALLOW, Extensions::nonce)
+            .ignoringOthers()
+            .build(values -> new Extensions(values.next()));
 
     private final InstantSource clock;
     private final boolean checkNonces;
@@ -44,7 +58,7 @@ final class ReplayGuard {
      * Lets a fresh envelope pass, once where it has a nonce.
      *
      * @throws InvalidTimestampException if it is too old or too far ahead
-     * @throws InvalidNonceException if its nonce was used before or is none
+     * @throws InvalidNonceException if its nonce was used before, is too long or is none
      */
     void check(Envelope envelope) {
         Instant now = clock.instant();
@@ -58,10 +72,12 @@ final class ReplayGuard {
         }
         JsonObject extensions = envelope.extensions();
         if (checkNonces && extensions != null) {
-            extensions
-                    .find("nonce")
-                    .filter(nonce -> !nonce.isNull())
-                    .ifPresent(nonce -> use(nonce, Checks.quoted(envelope.id()), now));
+            JsonValue nonce = EXTENSIONS
+                    .parse("extensions", extensions, ReadOptions.tolerant())
+                    .nonce();
+            if (nonce != null) {
+                use(nonce, Checks.quoted(envelope.id()), now);
+            }
         }
     }
 
@@ -72,6 +88,13 @@ final class ReplayGuard {
         }
         if (text.value().isEmpty()) {
             throw new InvalidNonceException("Nonce must be a non-empty string, got empty string", "", envelopeId);
+        }
+        if (text.value().length() > MAX_NONCE_CHARACTERS) {
+            throw new InvalidNonceException(
+                    "Nonce must have at most " + MAX_NONCE_CHARACTERS + " characters, got "
+                            + text.value().length(),
+                    Checks.quoted(text.value()),
+                    envelopeId);
         }
         boolean fresh;
         synchronized (nonces) {
