@@ -118,7 +118,7 @@ final class MessageRoutes implements RouteGroup {
             metrics.succeeded(type);
             return answer;
         } catch (ProtocolException e) {
-            metrics.failed(type, e.code().name());
+            metrics.failed(type, e.code());
             return codec.writeError(id, JsonRpcError.of(e, shortText(e)));
         } catch (Exception e) {
             LOG.error("The handler of {} failed for envelope {}", type, envelope.id(), e);
