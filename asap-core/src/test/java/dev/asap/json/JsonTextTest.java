@@ -22,8 +22,8 @@ class JsonTextTest {
     @Test
     void failureInsideTheParser_isAboutTheText() {
         String parser = "com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer";
-        for (RuntimeException e : List.of(
-                thrownBy(parser, "dev.asap.json.JsonText"), thrownBy("java.util.Arrays", parser), thrownBy())) {
+        for (RuntimeException e :
+                List.of(thrownBy(parser, "dev.asap.json.JsonText"), thrownBy("java.util.Arrays", parser), thrownBy())) {
             assertThat(JsonText.malformed(e))
                     .isInstanceOf(JsonException.class)
                     .hasMessage("JSON out of bounds: the parser cannot take the names in it")

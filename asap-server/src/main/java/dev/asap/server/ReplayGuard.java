@@ -68,7 +68,8 @@ final class ReplayGuard {
         }
         Duration ahead = age.negated();
         if (ahead.compareTo(MAX_AHEAD) > 0) {
-            throw InvalidTimestampException.tooFarAhead(Checks.quoted(envelope.id()), envelope.timestamp(), ahead, MAX_AHEAD);
+            throw InvalidTimestampException.tooFarAhead(
+                    Checks.quoted(envelope.id()), envelope.timestamp(), ahead, MAX_AHEAD);
         }
         JsonObject extensions = envelope.extensions();
         if (checkNonces && extensions != null) {
@@ -84,7 +85,9 @@ final class ReplayGuard {
     private void use(JsonValue nonce, String envelopeId, Instant now) {
         if (!(nonce instanceof JsonString text)) {
             throw new InvalidNonceException(
-                    "Nonce must be a non-empty string, got " + kindOf(nonce), Checks.quoted(nonce.toString()), envelopeId);
+                    "Nonce must be a non-empty string, got " + kindOf(nonce),
+                    Checks.quoted(nonce.toString()),
+                    envelopeId);
         }
         if (text.value().isEmpty()) {
             throw new InvalidNonceException("Nonce must be a non-empty string, got empty string", "", envelopeId);
@@ -103,7 +106,9 @@ final class ReplayGuard {
         }
         if (!fresh) {
             throw new InvalidNonceException(
-                    "Duplicate nonce detected: " + Checks.quoted(text.value()), Checks.quoted(text.value()), envelopeId);
+                    "Duplicate nonce detected: " + Checks.quoted(text.value()),
+                    Checks.quoted(text.value()),
+                    envelopeId);
         }
     }
 

@@ -66,7 +66,9 @@ final class StateExchange {
         try {
             executor.execute(() -> resume(found, context));
         } catch (RejectedExecutionException e) {
-            LOG.warn("Task {} was not resumed: too many wait already, or the server is closing", LogText.of(found.taskId()));
+            LOG.warn(
+                    "Task {} was not resumed: too many wait already, or the server is closing",
+                    LogText.of(found.taskId()));
             return refused("too many tasks are being resumed: try again later");
         }
         return CustomPayload.of(

@@ -39,7 +39,6 @@ class ServerMetricsTest {
     void labels_areEscaped() {
         metrics.failed("a\"b\\c\nd", "e\"f\\g\nh");
 
-        assertThat(metrics.page(0))
-                .contains("{error_type=\"e\\\"f\\\\g\\nh\",payload_type=\"a\\\"b\\\\c\\nd\"} 1.0\n");
+        assertThat(metrics.page(0)).contains("{error_type=\"e\\\"f\\\\g\\nh\",payload_type=\"a\\\"b\\\\c\\nd\"} 1.0\n");
     }
 }
