@@ -6,6 +6,7 @@ import dev.asap.json.JsonException;
 import dev.asap.json.JsonNumber;
 import dev.asap.json.JsonObject;
 import dev.asap.json.JsonShape;
+import dev.asap.json.JsonString;
 import dev.asap.json.JsonValue;
 import dev.asap.json.Outcome;
 import dev.asap.json.ReadOptions;
@@ -33,6 +34,9 @@ public final class JsonRpcCodec {
 
     private record Request(String version, String method, Params params, JsonRpcId id) {}
 
+    /** What is told apart of a request that is none. */
+    private record Rest(@Nullable JsonValue id) {}
+
     private record Result(@Nullable Outcome<Envelope> envelope) {}
 
     private record Success(String version, Result result, JsonRpcId id) {}
@@ -45,6 +49,9 @@ public final class JsonRpcCodec {
             @Nullable Outcome<JsonRpcError> error,
             @Nullable JsonValue id) {}
 
+    /** Longer ids are refused: they are given back in the answer, also to a request that nothing was done for. */
+    private static final int MAX_ID_CHARACTERS = 1000;
+
     private static final JsonShape<String> VERSION = Shapes.oneOf(
             text -> text,
             text -> text,
@@ -52,13 +59,13 @@ public final class JsonRpcCodec {
             "literal_error",
             List.of(JsonRpcRequest.VERSION));
 
-    private static final JsonShape<JsonRpcId> ID = Shapes.VALUE.map(JsonRpcCodec::toId, JsonRpcId::value);
+    private static final JsonShape<JsonRpcId> ID = Shapes.SHALLOW.map(JsonRpcCodec::toId, JsonRpcId::value);
 
     private static final JsonShape<Outcome<Envelope>> ENVELOPE = Shapes.attempt(WireShapes.ENVELOPE);
 
     private static final JsonShape<Params> PARAMS = RecordShape.<Params>named("params")
             .nullable("envelope", ENVELOPE, Params::envelope)
-            .nullable("idempotency_key", Shapes.VALUE, Params::idempotencyKey)
+            .nullable("idempotency_key", Shapes.UNREAD, Params::idempotencyKey)
             .ignoringOthers()
             .build(values -> new Params(values.next(), values.next()));
 
@@ -69,6 +76,11 @@ public final class JsonRpcCodec {
             .required("params", PARAMS, Request::params)
             .required("id", ID, Request::id)
             .build(values -> new Request(values.next(), values.next(), values.next(), values.next()));
+
+    private static final JsonShape<Rest> REST = RecordShape.<Rest>named("a JSON-RPC request")
+            .nullable("id", Shapes.SHALLOW, Rest::id)
+            .ignoringOthers()
+            .build(values -> new Rest(values.next()));
 
     private static final JsonShape<Result> RESULT = RecordShape.<Result>named("result")
             .nullable("envelope", ENVELOPE, Result::envelope)
@@ -99,7 +111,7 @@ public final class JsonRpcCodec {
     private static final JsonShape<Answer> ANSWER = RecordShape.<Answer>named("a JSON-RPC answer")
             .nullable("result", Shapes.attempt(RESULT), Answer::result)
             .nullable("error", Shapes.attempt(ERROR), Answer::error)
-            .nullable("id", Shapes.VALUE, Answer::id)
+            .nullable("id", Shapes.SHALLOW, Answer::id)
             .ignoringOthers()
             .build(values -> new Answer(values.next(), values.next(), values.next()));
 
@@ -159,7 +171,7 @@ public final class JsonRpcCodec {
                     request.method(),
                     envelopeArgument(request.params().envelope()));
         }
-        return rejected(JsonValue.parse(body), ((Outcome.Refused<Request>) outcome).violations());
+        return rejected(body, ((Outcome.Refused<Request>) outcome).violations());
     }
 
     /**
@@ -193,8 +205,7 @@ public final class JsonRpcCodec {
             return new IncomingBatch.Element(null, new Outcome.Refused<>(refused.violations()));
         }
         Answer answer = ((Outcome.Read<Answer>) outcome).value();
-        JsonRpcId id =
-                answer.id() == null ? null : JsonRpcId.fromJson(answer.id()).orElse(null);
+        JsonRpcId id = idOrNull(answer.id());
         try {
             return new IncomingBatch.Element(id, new Outcome.Read<>(incoming(answer)));
         } catch (ValidationException e) {
@@ -231,14 +242,15 @@ public final class JsonRpcCodec {
                 "error", "Invalid envelope structure", "validation_errors", JsonRpcError.toJson(violations)));
     }
 
-    private static IncomingRequest.Rejected rejected(JsonValue body, List<Violation> violations) {
-        if (!(body instanceof JsonObject request)) {
+    private IncomingRequest.Rejected rejected(byte[] body, List<Violation> violations) {
+        if (!(REST.attempt(body, requests) instanceof Outcome.Read<Rest> rest)) {
+            JsonValue value = Shapes.SHALLOW.parse("JSON-RPC request", body, requests);
             return new IncomingRequest.Rejected(
                     null,
                     JsonRpcError.invalidRequest(JsonObject.of(
-                            "error", "JSON-RPC request must be an object", "received_type", receivedType(body))));
+                            "error", "JSON-RPC request must be an object", "received_type", receivedType(value))));
         }
-        JsonRpcId id = request.find("id").flatMap(JsonRpcId::fromJson).orElse(null);
+        JsonRpcId id = idOrNull(rest.value().id());
         if (isNotAnObject(violations, List.of("params"))) {
             Violation wrongType = new Violation(
                     "dict_type", List.of("params"), violations.get(0).message());
@@ -275,7 +287,22 @@ public final class JsonRpcCodec {
         };
     }
 
+    private static @Nullable JsonRpcId idOrNull(@Nullable JsonValue value) {
+        return value == null || isTooLong(value)
+                ? null
+                : JsonRpcId.fromJson(value).orElse(null);
+    }
+
+    private static boolean isTooLong(JsonValue id) {
+        return id instanceof JsonString text && text.value().length() > MAX_ID_CHARACTERS;
+    }
+
     private static JsonRpcId toId(JsonValue value) {
+        if (isTooLong(value)) {
+            String message = "must have at most " + MAX_ID_CHARACTERS + " characters, got "
+                    + value.asString().length();
+            throw new ValidationException("id", List.of(new Violation("string_too_long", List.of("str"), message)));
+        }
         return JsonRpcId.fromJson(value)
                 .orElseThrow(() -> new ValidationException(
                         "id",

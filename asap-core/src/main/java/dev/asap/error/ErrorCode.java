@@ -1,6 +1,8 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.error;
 
+import java.util.List;
+
 /**
  * The name of an error in the protocol's taxonomy and its JSON-RPC number.
  *
@@ -64,6 +66,25 @@ public record ErrorCode(String name, int rpcCode) {
 
     /** A manifest's signature does not hold. */
     public static final ErrorCode SIGNATURE_VERIFICATION = new ErrorCode("asap:error/signature-verification", -32052);
+
+    /** The protocol's own codes. */
+    public static final List<ErrorCode> ALL = List.of(
+            INVALID_STATE,
+            MALFORMED_ENVELOPE,
+            INVALID_TIMESTAMP,
+            INVALID_NONCE,
+            TASK_NOT_FOUND,
+            CIRCUIT_OPEN,
+            HANDLER_NOT_FOUND,
+            UNSUPPORTED_AUTH_SCHEME,
+            TASK_ALREADY_COMPLETED,
+            THREAD_POOL_EXHAUSTED,
+            CONNECTION_ERROR,
+            TIMEOUT,
+            REMOTE_ERROR,
+            WEBHOOK_URL_REJECTED,
+            AGENT_REVOKED,
+            SIGNATURE_VERIFICATION);
 
     /**
      * Checks the form.

@@ -52,7 +52,7 @@ public abstract class JsonShape<T> {
             Outcome<T> outcome = new ShapeReader(parser, utf8, options).attempt(this);
             JsonText.requireEnd(parser);
             return outcome;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw JsonText.malformed(e);
         }
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import dev.asap.ASAPException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -40,6 +41,10 @@ final class JsonText {
 
     private static final int VALIDATION_CHUNK = 4096;
 
+    private static final String PARSER_PACKAGE = JsonFactory.class.getPackageName() + ".";
+
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
+
     private JsonText() {}
 
     static JsonValue parse(byte[] utf8) {
@@ -47,7 +52,7 @@ final class JsonText {
             JsonValue value = readValue(parser, requireToken(parser));
             requireEnd(parser);
             return value;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw malformed(e);
         }
     }
@@ -67,7 +72,7 @@ final class JsonText {
             }
             parser.skipChildren();
             requireEnd(parser);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw malformed(e);
         }
     }
@@ -76,7 +81,7 @@ final class JsonText {
         try (JsonParser parser = FACTORY.createParser(utf8)) {
             requireToken(parser);
             return Collections.unmodifiableMap(readMembers(parser));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw malformed(e);
         }
     }
@@ -104,7 +109,13 @@ final class JsonText {
         }
     }
 
-    static JsonException malformed(IOException e) {
+    /** What to throw when reading a text failed: a failure that is no judgement on the text is thrown as it is. */
+    static RuntimeException malformed(Exception e) {
+        if (e instanceof RuntimeException unchecked) {
+            return isOfTheParser(unchecked)
+                    ? new JsonException("JSON out of bounds: the parser cannot take the names in it", e)
+                    : unchecked;
+        }
         if (e instanceof StreamConstraintsException) {
             return new JsonException("JSON out of bounds: " + ((JacksonException) e).getOriginalMessage(), e);
         }
@@ -114,6 +125,23 @@ final class JsonText {
             return new JsonException("malformed JSON: " + firstLine(syntax.getOriginalMessage()) + where, e);
         }
         return new JsonException("malformed JSON: " + e.getMessage(), e);
+    }
+
+    /**
+     * Whether the parser threw this itself. Names that were made to collide overflow its tables, which it reports in ways that
+     * it does not promise. A virtual machine leaves out the trace of what was thrown many thousand times from the same place:
+     * no mistake of ours gets that far unseen.
+     */
+    private static boolean isOfTheParser(RuntimeException e) {
+        if (e instanceof ASAPException) {
+            return false;
+        }
+        StackTraceElement[] trace = e.getStackTrace();
+        int top = 0;
+        while (top < trace.length && trace[top].getClassName().startsWith("java.")) {
+            top++;
+        }
+        return top == trace.length || trace[top].getClassName().startsWith(PARSER_PACKAGE);
     }
 
     static JsonValue readValue(JsonParser parser, JsonToken token) throws IOException {
@@ -221,10 +249,20 @@ final class JsonText {
         return true;
     }
 
+    /** A JSON string in ASCII. */
     private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() * 6 + 2).append('"');
+        StringBuilder quoted = new StringBuilder(text.length() + 16).append('"');
         for (int i = 0; i < text.length(); i++) {
-            quoted.append(String.format("\\u%04x", (int) text.charAt(i)));
+            char c = text.charAt(i);
+            if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
+                quoted.append(c);
+            } else {
+                quoted.append("\\u")
+                        .append(HEX[c >> 12])
+                        .append(HEX[c >> 8 & 15])
+                        .append(HEX[c >> 4 & 15])
+                        .append(HEX[c & 15]);
+            }
         }
         return quoted.append('"').toString();
     }

@@ -44,6 +44,12 @@ public final class Shapes {
     /** Any value, JSON's null included. */
     public static final JsonShape<JsonValue> VALUE = new ValueShape();
 
+    /** Any value; of an object or array only the kind is read, and it comes out empty, however large it is. */
+    public static final JsonShape<JsonValue> SHALLOW = new ShallowShape();
+
+    /** A value that is written, and passed over unread when it is received: it is read as JSON's null. */
+    public static final JsonShape<JsonValue> UNREAD = new UnreadShape();
+
     private Shapes() {}
 
     /** A list of values of one shape. */
@@ -240,6 +246,37 @@ public final class Shapes {
         @Override
         JsonValue read(ShapeReader in) throws IOException {
             return JsonText.readValue(in.parser, in.token());
+        }
+
+        @Override
+        void write(ShapeWriter out, JsonValue value) throws IOException {
+            JsonText.writeValue(out.generator(), value);
+        }
+    }
+
+    private static final class ShallowShape extends JsonShape<JsonValue> {
+        @Override
+        JsonValue read(ShapeReader in) throws IOException {
+            JsonToken token = in.token();
+            in.parser.skipChildren();
+            return switch (token) {
+                case START_OBJECT -> JsonObject.empty();
+                case START_ARRAY -> new JsonArray(List.of());
+                default -> JsonText.readValue(in.parser, token);
+            };
+        }
+
+        @Override
+        void write(ShapeWriter out, JsonValue value) throws IOException {
+            JsonText.writeValue(out.generator(), value);
+        }
+    }
+
+    private static final class UnreadShape extends JsonShape<JsonValue> {
+        @Override
+        JsonValue read(ShapeReader in) throws IOException {
+            in.parser.skipChildren();
+            return JsonNull.INSTANCE;
         }
 
         @Override

@@ -45,6 +45,8 @@ final class UserTypes {
             throw new JsonException("cannot make a " + type.getName() + " of the object: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new JsonException("cannot make a " + type.getName() + " of the object", e);
+        } catch (RuntimeException e) {
+            throw JsonText.malformed(e);
         }
     }
 

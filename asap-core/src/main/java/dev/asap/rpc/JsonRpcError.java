@@ -11,6 +11,7 @@ import dev.asap.json.JsonNumber;
 import dev.asap.json.JsonObject;
 import dev.asap.json.JsonString;
 import dev.asap.json.JsonValue;
+import dev.asap.validation.Checks;
 import dev.asap.validation.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public record JsonRpcError(
     /** The JSON is no request. */
     public static final int INVALID_REQUEST = -32600;
 
-    /** There is no such method. */
+    /** There is no such method; a long name is shortened. */
     public static final int METHOD_NOT_FOUND = -32601;
 
     /** The parameters, or the envelope in them, break rules. */
@@ -69,7 +70,7 @@ public record JsonRpcError(
 
     /** There is no such method. */
     public static JsonRpcError methodNotFound(String method) {
-        return new JsonRpcError(METHOD_NOT_FOUND, "Method not found", JsonObject.of("method", method));
+        return new JsonRpcError(METHOD_NOT_FOUND, "Method not found", JsonObject.of("method", Checks.quoted(method)));
     }
 
     /** The parameters break rules. */
@@ -87,7 +88,7 @@ public record JsonRpcError(
         return new JsonRpcError(
                 VERSION_INCOMPATIBLE,
                 "ASAP protocol version incompatible",
-                JsonObject.of("requested", requested, "supported", supported));
+                JsonObject.of("requested", Checks.quoted(requested), "supported", supported));
     }
 
     /** Violations as errors carry them: a list of {@code type}, {@code loc} and {@code msg}. */

@@ -22,6 +22,8 @@ public final class Checks {
     /** Values longer than this are shortened in messages: what came from outside is bounded when it is shown. */
     private static final int SHOWN_CHARACTERS = 120;
 
+    private static final int QUOTED_CHARACTERS = 200;
+
     private final String subject;
     // Null until the first finding: nearly every record is fine, and this runs for each of them.
     private @Nullable List<Violation> violations;
@@ -131,6 +133,16 @@ public final class Checks {
             }
         }
         return text.isEmpty() || !Character.isHighSurrogate(text.charAt(text.length() - 1));
+    }
+
+    /** A text from outside as errors quote it: its first 200 characters, with an ellipsis where there are more. */
+    public static String quoted(String text) {
+        if (text.length() <= QUOTED_CHARACTERS) {
+            return text;
+        }
+        boolean splitsAPair = Character.isHighSurrogate(text.charAt(QUOTED_CHARACTERS - 1))
+                && Character.isLowSurrogate(text.charAt(QUOTED_CHARACTERS));
+        return text.substring(0, splitsAPair ? QUOTED_CHARACTERS - 1 : QUOTED_CHARACTERS) + "…";
     }
 
     private void add(Violation violation) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.asap.json.JsonObject;
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +49,15 @@ class ProtocolExceptionTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new ErrorCode("asap:x/y", -32060));
         assertThatIllegalArgumentException().isThrownBy(() -> new ErrorCode("asap:x/y", 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new ErrorCode("x/y", -32040));
+    }
+
+    @Test
+    void errorCodes_areAllInTheList() {
+        assertThat(Arrays.stream(ErrorCode.class.getFields())
+                        .filter(field -> field.getType() == ErrorCode.class)
+                        .map(Field::getName)
+                        .count())
+                .isEqualTo(ErrorCode.ALL.size());
+        assertThat(ErrorCode.ALL).doesNotHaveDuplicates();
     }
 }

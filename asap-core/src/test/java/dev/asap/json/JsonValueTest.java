@@ -262,4 +262,12 @@ class JsonValueTest {
         assertThatThrownBy(huge::asLong).isInstanceOf(JsonException.class);
         assertThat(huge.asDouble()).isInfinite();
     }
+
+    @Test
+    void text_withHalfOfASurrogatePair_isWrittenAsciiWithTheRestAsItIs() {
+        String text = "\ud800a \"\\\n\u007fé\udfff~";
+
+        assertThat(new JsonString(text)).hasToString("\"\\ud800a \\u0022\\u005c\\u000a\\u007f\\u00e9\\udfff~\"");
+        assertThat(JsonValue.parse(new JsonString(text).toString())).isEqualTo(new JsonString(text));
+    }
 }

@@ -77,4 +77,11 @@ class ChecksTest {
         assertThat(violation.under(List.of())).isSameAs(violation);
         assertThat(violation).hasToString("a.b: m");
     }
+
+    @Test
+    void quoted_shortensLongTextsWithoutSplittingAPair() {
+        assertThat(Checks.quoted("a".repeat(200))).isEqualTo("a".repeat(200));
+        assertThat(Checks.quoted("a".repeat(201))).isEqualTo("a".repeat(200) + "…");
+        assertThat(Checks.quoted("a".repeat(199) + "\ud83d\ude00")).isEqualTo("a".repeat(199) + "…");
+    }
 }

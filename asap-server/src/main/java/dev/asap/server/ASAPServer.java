@@ -46,6 +46,8 @@ public final class ASAPServer implements AutoCloseable {
     /** The largest request that is read when nobody says otherwise, in bytes. */
     public static final long DEFAULT_MAX_REQUEST_BYTES = 10_485_760;
 
+    private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
+
     private final JettyEngine engine;
     private final ExecutorService resumeThreads;
     private final @Nullable Storage ownedStorage;
@@ -88,15 +90,17 @@ public final class ASAPServer implements AutoCloseable {
 
     /**
      * Stops to listen, lets running requests and resumed tasks end until the timeout, then cuts them off. A storage that was
-     * opened from the environment is closed too; one that was handed in is not. Does nothing the second time.
+     * opened from the environment is closed too; one that was handed in is not. A negative timeout is zero, and one of more
+     * than 365 days is 365 days. Does nothing the second time.
      */
     public void close(Duration timeout) {
+        Duration limit = withinBounds(timeout);
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + limit.toNanos();
         try {
-            engine.stop(timeout);
+            engine.stop(limit);
             stopResumeThreads(remaining(deadline));
             if (ownedStorage != null) {
                 ownedStorage.close(remaining(deadline));
@@ -104,6 +108,13 @@ public final class ASAPServer implements AutoCloseable {
         } finally {
             closed.countDown();
         }
+    }
+
+    private static Duration withinBounds(Duration timeout) {
+        if (timeout.isNegative()) {
+            return Duration.ZERO;
+        }
+        return timeout.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE : timeout;
     }
 
     private void stopResumeThreads(Duration timeout) {

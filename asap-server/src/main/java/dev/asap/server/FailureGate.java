@@ -31,10 +31,10 @@ final class FailureGate implements HttpHandler {
         } catch (BodyTooLargeException e) {
             return HttpResponse.detail(413, String.valueOf(e.getMessage()));
         } catch (BodyReadException e) {
-            LOG.debug("{} {}: {}", request.method(), request.path(), e.getMessage(), e);
+            LOG.debug("{} {}: {}", LogText.of(request.method()), LogText.of(request.path()), e.getMessage(), e);
             return HttpResponse.detail(400, String.valueOf(e.getMessage()));
         } catch (Exception e) {
-            LOG.error("{} {} failed", request.method(), request.path(), e);
+            LOG.error("{} {} failed", LogText.of(request.method()), LogText.of(request.path()), e);
             return HttpResponse.detail(500, "Internal Server Error");
         }
     }

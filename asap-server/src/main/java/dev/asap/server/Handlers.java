@@ -11,6 +11,7 @@ import dev.asap.model.PayloadType;
 import dev.asap.model.StateQuery;
 import dev.asap.model.StateRestore;
 import dev.asap.model.TaskRequest;
+import dev.asap.validation.Checks;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +102,9 @@ final class Handlers {
             throws Exception {
         SkillHandler skill = skills.getOrDefault(request.skillId(), others);
         if (skill == null) {
-            throw ProtocolException.builder(SKILL_NOT_FOUND, "Unknown skill: " + request.skillId())
-                    .details(JsonObject.of("skill_id", request.skillId()))
+            String quoted = Checks.quoted(request.skillId());
+            throw ProtocolException.builder(SKILL_NOT_FOUND, "Unknown skill: " + quoted)
+                    .details(JsonObject.of("skill_id", quoted))
                     .build();
         }
         return skill.handle(new TaskContext(context.envelope(), request, context.storage()));

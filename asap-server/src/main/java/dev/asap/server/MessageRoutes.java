@@ -118,10 +118,10 @@ final class MessageRoutes implements RouteGroup {
             metrics.succeeded(type);
             return answer;
         } catch (ProtocolException e) {
-            metrics.failed(type, e.code().name());
+            metrics.failed(type, e.code());
             return codec.writeError(id, JsonRpcError.of(e, shortText(e)));
         } catch (Exception e) {
-            LOG.error("The handler of {} failed for envelope {}", type, envelope.id(), e);
+            LOG.error("The handler of {} failed for envelope {}", type, LogText.of(envelope.id()), e);
             metrics.failed(type, "internal_error");
             return codec.writeError(id, JsonRpcError.internalError(internalErrorData(e)));
         }

@@ -6,20 +6,26 @@ import dev.asap.error.InvalidTimestampException;
 import dev.asap.json.JsonBoolean;
 import dev.asap.json.JsonNumber;
 import dev.asap.json.JsonObject;
+import dev.asap.json.JsonShape;
 import dev.asap.json.JsonString;
 import dev.asap.json.JsonValue;
+import dev.asap.json.ReadOptions;
+import dev.asap.json.RecordShape;
+import dev.asap.json.Shapes;
 import dev.asap.model.Envelope;
+import dev.asap.validation.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses envelopes that may be replays: too old, from the future, or with a nonce that was used before.
  *
- * <p>Thread-safe. Remembers {@value #MAX_NONCES} nonces at most; beyond that the oldest are forgotten first, and what they
+ * <p>Thread-safe. Remembers {@value #MAX_NONCES} nonces of {@value #MAX_NONCE_CHARACTERS} characters at most; beyond that the oldest are forgotten first, and what they
  * protected is then protected by the age of the envelopes alone.
  */
 final class ReplayGuard {
@@ -27,6 +33,15 @@ final class ReplayGuard {
     static final Duration MAX_AHEAD = Duration.ofSeconds(30);
     static final Duration NONCE_LIFETIME = Duration.ofMinutes(10);
     static final int MAX_NONCES = 100_000;
+    static final int MAX_NONCE_CHARACTERS = 256;
+
+    private record Extensions(@Nullable JsonValue nonce) {}
+
+    /** Finds the nonce without reading what else is there, which may be large. */
+    private static final JsonShape<Extensions> EXTENSIONS = RecordShape.<Extensions>named("extensions")
+            .nullable("nonce", Shapes.SHALLOW, Extensions::nonce)
+            .ignoringOthers()
+            .build(values -> new Extensions(values.next()));
 
     private final InstantSource clock;
     private final boolean checkNonces;
@@ -43,34 +58,46 @@ final class ReplayGuard {
      * Lets a fresh envelope pass, once where it has a nonce.
      *
      * @throws InvalidTimestampException if it is too old or too far ahead
-     * @throws InvalidNonceException if its nonce was used before or is none
+     * @throws InvalidNonceException if its nonce was used before, is too long or is none
      */
     void check(Envelope envelope) {
         Instant now = clock.instant();
         Duration age = Duration.between(envelope.timestamp(), now);
         if (age.compareTo(MAX_AGE) > 0) {
-            throw InvalidTimestampException.tooOld(envelope.id(), envelope.timestamp(), age, MAX_AGE);
+            throw InvalidTimestampException.tooOld(Checks.quoted(envelope.id()), envelope.timestamp(), age, MAX_AGE);
         }
         Duration ahead = age.negated();
         if (ahead.compareTo(MAX_AHEAD) > 0) {
-            throw InvalidTimestampException.tooFarAhead(envelope.id(), envelope.timestamp(), ahead, MAX_AHEAD);
+            throw InvalidTimestampException.tooFarAhead(
+                    Checks.quoted(envelope.id()), envelope.timestamp(), ahead, MAX_AHEAD);
         }
         JsonObject extensions = envelope.extensions();
         if (checkNonces && extensions != null) {
-            extensions
-                    .find("nonce")
-                    .filter(nonce -> !nonce.isNull())
-                    .ifPresent(nonce -> use(nonce, envelope.id(), now));
+            JsonValue nonce = EXTENSIONS
+                    .parse("extensions", extensions, ReadOptions.tolerant())
+                    .nonce();
+            if (nonce != null) {
+                use(nonce, Checks.quoted(envelope.id()), now);
+            }
         }
     }
 
     private void use(JsonValue nonce, String envelopeId, Instant now) {
         if (!(nonce instanceof JsonString text)) {
             throw new InvalidNonceException(
-                    "Nonce must be a non-empty string, got " + kindOf(nonce), shown(nonce.toString()), envelopeId);
+                    "Nonce must be a non-empty string, got " + kindOf(nonce),
+                    Checks.quoted(nonce.toString()),
+                    envelopeId);
         }
         if (text.value().isEmpty()) {
             throw new InvalidNonceException("Nonce must be a non-empty string, got empty string", "", envelopeId);
+        }
+        if (text.value().length() > MAX_NONCE_CHARACTERS) {
+            throw new InvalidNonceException(
+                    "Nonce must have at most " + MAX_NONCE_CHARACTERS + " characters, got "
+                            + text.value().length(),
+                    Checks.quoted(text.value()),
+                    envelopeId);
         }
         boolean fresh;
         synchronized (nonces) {
@@ -79,7 +106,9 @@ final class ReplayGuard {
         }
         if (!fresh) {
             throw new InvalidNonceException(
-                    "Duplicate nonce detected: " + shown(text.value()), shown(text.value()), envelopeId);
+                    "Duplicate nonce detected: " + Checks.quoted(text.value()),
+                    Checks.quoted(text.value()),
+                    envelopeId);
         }
     }
 
@@ -88,10 +117,6 @@ final class ReplayGuard {
         while (expiries.hasNext() && (expiries.next().isBefore(now) || nonces.size() >= MAX_NONCES)) {
             expiries.remove();
         }
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 
     /** The kind by the names that the protocol's other implementations report. */

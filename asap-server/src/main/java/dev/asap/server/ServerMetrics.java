@@ -1,10 +1,14 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.server;
 
+import dev.asap.error.ErrorCode;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Counts requests, by payload type and outcome, as the protocol's metrics page has them. Thread-safe. */
 final class ServerMetrics {
@@ -34,6 +38,11 @@ final class ServerMetrics {
     /** Requests of types that no handler is registered for share a label, so that callers cannot invent labels. */
     static final String OTHER = "other";
 
+    private static final Set<String> KNOWN_CODES = Stream.concat(
+                    ErrorCode.ALL.stream(), Stream.of(Handlers.SKILL_NOT_FOUND))
+            .map(ErrorCode::name)
+            .collect(Collectors.toUnmodifiableSet());
+
     private final Counter requests = new Counter("asap_requests_total", "Total number of ASAP requests received");
     private final Counter successes =
             new Counter("asap_requests_success_total", "Total number of successful ASAP requests");
@@ -61,10 +70,15 @@ final class ServerMetrics {
         failed(OTHER, errorType);
     }
 
+    /** A handler answered with a protocol error. Codes of other agents, which it may have passed on, share a label. */
+    void failed(String payloadType, ErrorCode code) {
+        failed(payloadType, KNOWN_CODES.contains(code.name()) ? code.name() : OTHER);
+    }
+
     void failed(String payloadType, String errorType) {
         String label = escaped(payloadType);
         requests.sample("{payload_type=\"" + label + "\",status=\"error\"}").increment();
-        errors.sample("{error_type=\"" + errorType + "\",payload_type=\"" + label + "\"}")
+        errors.sample("{error_type=\"" + escaped(errorType) + "\",payload_type=\"" + label + "\"}")
                 .increment();
     }
 

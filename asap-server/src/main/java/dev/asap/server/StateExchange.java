@@ -66,7 +66,9 @@ final class StateExchange {
         try {
             executor.execute(() -> resume(found, context));
         } catch (RejectedExecutionException e) {
-            LOG.warn("Task {} was not resumed: too many wait already, or the server is closing", found.taskId());
+            LOG.warn(
+                    "Task {} was not resumed: too many wait already, or the server is closing",
+                    LogText.of(found.taskId()));
             return refused("too many tasks are being resumed: try again later");
         }
         return CustomPayload.of(
@@ -77,7 +79,11 @@ final class StateExchange {
         try {
             resumeHandler.resume(snapshot, context);
         } catch (Exception e) {
-            LOG.error("Task {} could not go on from snapshot {}", snapshot.taskId(), snapshot.id(), e);
+            LOG.error(
+                    "Task {} could not go on from snapshot {}",
+                    LogText.of(snapshot.taskId()),
+                    LogText.of(snapshot.id()),
+                    e);
         }
     }
 

@@ -303,6 +303,19 @@ class ASAPServerTest {
     }
 
     @Test
+    void close_takesAnyTimeout() throws Exception {
+        for (Duration timeout : List.of(
+                Duration.ofSeconds(Long.MAX_VALUE), Duration.ofSeconds(Long.MIN_VALUE), Duration.ofMillis(-1))) {
+            try (TestAgent agent = TestAgent.start()) {
+                agent.server.close(timeout);
+
+                agent.server.awaitClose();
+                assertThatThrownBy(() -> agent.get("/health")).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
     void closedServer_closesOnceAndFreesItsPort() {
         TestAgent agent = TestAgent.start();
         int port = agent.server.port();

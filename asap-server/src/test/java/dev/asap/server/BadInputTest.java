@@ -151,6 +151,27 @@ class BadInputTest {
     }
 
     @Test
+    void unknownNames_areQuotedShortened() throws IOException {
+        String name = "x".repeat(50_000);
+        JsonObject skill = TestAgent.call(
+                "task.request", JsonObject.of("conversation_id", "c", "skill_id", name, "input", JsonObject.empty()));
+        JsonObject type = TestAgent.call(name, JsonObject.empty());
+        String method = TestAgent.echo(JsonObject.empty()).toString().replace("asap.send", name);
+        String stale = TestAgent.echo(JsonObject.empty())
+                .toString()
+                .replace("envelope-1", name)
+                .replace("\"asap_version\"", "\"timestamp\":0,\"asap_version\"");
+
+        for (String request : java.util.List.of(skill.toString(), type.toString(), method, stale)) {
+            String answer = agent.post(request).toString();
+            assertThat(answer)
+                    .contains("x".repeat(200) + "…")
+                    .doesNotContain("x".repeat(201))
+                    .hasSizeLessThan(2000);
+        }
+    }
+
+    @Test
     void randomMutations_neverCauseAnInternalError() throws IOException {
         byte[] valid = TestAgent.echo(JsonObject.of("text", "žluťoučký", "list", java.util.List.of(1, 2.5, true)))
                 .toBytes();

@@ -12,6 +12,7 @@ import dev.asap.model.TaskCancel;
 import dev.asap.testkit.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,24 @@ class ReplayGuardTest {
     void nonce_nullCountsAsNone() {
         guard.check(withNonce(null));
         assertThatCode(() -> guard.check(withNonce(null))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void nonce_thatIsTooLong_isRefused() {
+        String longest = "n".repeat(ReplayGuard.MAX_NONCE_CHARACTERS);
+        assertThatCode(() -> guard.check(withNonce(longest))).doesNotThrowAnyException();
+
+        assertThatThrownBy(() -> guard.check(withNonce(longest + "n")))
+                .isInstanceOf(InvalidNonceException.class)
+                .hasMessage("Nonce must have at most 256 characters, got 257");
+    }
+
+    @Test
+    void nonce_thatIsNoText_isRefusedByItsKind() {
+        assertThatThrownBy(() -> guard.check(withNonce(List.of(1)))).hasMessageEndingWith("got list");
+        assertThatThrownBy(() -> guard.check(withNonce(JsonObject.of("a", 1)))).hasMessageEndingWith("got dict");
+        assertThatThrownBy(() -> guard.check(withNonce(1.5))).hasMessageEndingWith("got float");
+        assertThatThrownBy(() -> guard.check(withNonce(true))).hasMessageEndingWith("got bool");
     }
 
     @Test
