@@ -17,7 +17,7 @@ record Timeouts(
         @Nullable Duration read,
         @Nullable Duration write,
         @Nullable Duration call) {
-    private static final Duration LONGEST = Duration.ofDays(24);
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
     static final Timeouts UNSET = new Timeouts(null, null, null, null);
 

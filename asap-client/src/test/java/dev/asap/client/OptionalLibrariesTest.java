@@ -214,8 +214,8 @@ class OptionalLibrariesTest {
         }
 
         private static boolean isBoundToALibrary(String name) {
-            return Stream.of("MicrometerCalls", "OpenTelemetryCalls")
-                    .map(each -> "dev.asap.client.telemetry." + each)
+            return Stream.of("BrotliSource", "telemetry.MicrometerCalls", "telemetry.OpenTelemetryCalls")
+                    .map(each -> "dev.asap.client." + each)
                     .anyMatch(each -> name.equals(each) || name.startsWith(each + "$"));
         }
 

@@ -46,7 +46,6 @@ public final class Ratios {
             this(name, benchmark, ours, theirs, measure, target, Map.of());
         }
 
-
         boolean isMetBy(double ratio) {
             return measure == Measure.TIME ? ratio <= target : ratio >= target;
         }

@@ -4,9 +4,9 @@ package dev.asap.client.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.client.ASAPClient;
-import dev.asap.client.CallInterceptor;
 import dev.asap.client.CallEnd;
 import dev.asap.client.CallEnd.Answered;
+import dev.asap.client.CallInterceptor;
 import dev.asap.client.CallObserver;
 import dev.asap.testkit.FaultyPeer;
 import io.micrometer.core.instrument.Meter;
