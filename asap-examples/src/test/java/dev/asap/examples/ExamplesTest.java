@@ -47,7 +47,7 @@ class ExamplesTest {
                         "An agent is up: Text analyst",
                         "checkpoint 1 of 8",
                         "is killed",
-                        "The client is told: ConnectionException",
+                        "The client is told: UnknownOutcomeException",
                         "A second agent starts on the same file",
                         "It still knows the task",
                         "checkpoint 8 of 8",
