@@ -64,6 +64,7 @@ final class HttpClients {
         OkHttpClient.Builder builder = given != null
                 ? given.newBuilder()
                 : new OkHttpClient.Builder()
+                        .socketFactory(new NoDelaySockets())
                         .connectTimeout(DEFAULT_TIMEOUT)
                         .readTimeout(DEFAULT_TIMEOUT)
                         .writeTimeout(DEFAULT_TIMEOUT);
