@@ -67,6 +67,16 @@ final class CallFailures {
         return new ClientClosedException(operation + " was cut off between two attempts: the client was closed", null);
     }
 
+    /** What observers are told of a call that ended by an exception that is none of ours; the caller gets that one itself. */
+    static ASAPException unexpected(Operation operation, Throwable e) {
+        return e instanceof ASAPException ours
+                ? ours
+                : new ConnectionException(
+                        operation + " failed: unexpected " + e.getClass().getSimpleName(),
+                        operation.address().shown(),
+                        e);
+    }
+
     private static ASAPException socketTimeout(IOException e, Operation operation, OkHttpClient http) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         if (message.startsWith("connect") || message.startsWith("failed to connect")) {

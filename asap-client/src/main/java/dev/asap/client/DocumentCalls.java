@@ -118,8 +118,9 @@ final class DocumentCalls {
             T value = executeOnce(operation, etag, observer, reading);
             observer.end(new CallEnd(new CallEnd.Answered(null), 1, time.elapsed(), 0, 0));
             return value;
-        } catch (ASAPException e) {
-            observer.end(new CallEnd(new CallEnd.Failed(e), 1, time.elapsed(), 0, 0));
+        } catch (RuntimeException | Error e) {
+            ASAPException failure = CallFailures.unexpected(operation, e);
+            observer.end(new CallEnd(new CallEnd.Failed(failure), 1, time.elapsed(), 0, 0));
             throw e;
         }
     }

@@ -163,7 +163,7 @@ final class HttpTransport {
             units.cancel(true);
             throw failures.interrupted(e, send);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof ASAPException failure ? failure : new IllegalStateException(e.getCause());
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         }
     }
 

@@ -139,6 +139,13 @@ final class MessageCall<T> implements RunningCalls.Running {
         return reason;
     }
 
+    /** Notes that something ended the call that no rule knows: code of the application threw it. */
+    void endsBy(Throwable unexpected) {
+        if (failure == null) {
+            failure = CallFailures.unexpected(operation, unexpected);
+        }
+    }
+
     /** The failure of a call whose time is over before an attempt could begin. */
     RequestTimeoutException outOfTime() {
         Duration elapsed = deadline.elapsed();

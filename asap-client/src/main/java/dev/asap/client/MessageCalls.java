@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,9 @@ final class MessageCalls {
                 }
                 pause(call, ((MessageCall.Again<T>) step).pause());
             }
+        } catch (RuntimeException | Error e) {
+            call.endsBy(e);
+            throw e;
         } finally {
             end(call);
         }
@@ -203,12 +207,22 @@ final class MessageCalls {
         /** Goes on in one of the client's threads: what completed the wait may be a caller's thread, or the timer. */
         private void inThread(Runnable work, CallSlots.@Nullable Slot place) {
             try {
-                threads.execute(work);
+                threads.execute(() -> orFail(work));
             } catch (RejectedExecutionException e) {
                 if (place != null) {
                     place.close();
                 }
                 settle(new MessageCall.Failed<>(call.fail(CallFailures.closed(operation))));
+            }
+        }
+
+        /** What the application's own code throws, a token provider for instance, must not leave the future open. */
+        private void orFail(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                call.endsBy(e);
+                settle(() -> super.completeExceptionally(e));
             }
         }
 
@@ -241,17 +255,19 @@ final class MessageCalls {
             }
         }
 
-        /** Ends the call, then tells: what hangs on this future may close the client, which waits for running calls. */
         private void settle(MessageCall.Step<T> step) {
+            settle(() -> step instanceof MessageCall.Done<T> done
+                    ? super.complete(done.value())
+                    : super.completeExceptionally(((MessageCall.Failed<T>) step).failure()));
+        }
+
+        /** Ends the call, then tells: what hangs on this future may close the client, which waits for running calls. */
+        private void settle(BooleanSupplier tell) {
             MessageCalls.this.end(call);
             MessageCalls outer = COMPLETING.get();
             COMPLETING.set(MessageCalls.this);
             try {
-                if (step instanceof MessageCall.Done<T> done) {
-                    super.complete(done.value());
-                } else {
-                    super.completeExceptionally(((MessageCall.Failed<T>) step).failure());
-                }
+                boolean unused = tell.getAsBoolean();
             } finally {
                 COMPLETING.set(outer);
             }

@@ -87,14 +87,21 @@ final class StreamCalls {
         CallObserver observer = setup.observed()
                 .begin(new CallStart(
                         CallKind.STREAM, setup.operation().address().shown(), message));
-        Envelope outgoing = observer.outgoing(message);
-        Request.Builder streaming = requests.apply(outgoing)
-                .newBuilder()
-                .header("Accept", "text/event-stream")
-                // An inflater would hold back events until it has enough to work on.
-                .header("Accept-Encoding", "identity");
-        observer.attempt(1, streaming::header);
-        return new StreamCall(
-                setup, setup.http().newCall(streaming.build()), outgoing, options, observer, onCutWhileIdle);
+        try {
+            Envelope outgoing = observer.outgoing(message);
+            Request.Builder streaming = requests.apply(outgoing)
+                    .newBuilder()
+                    .header("Accept", "text/event-stream")
+                    // An inflater would hold back events until it has enough to work on.
+                    .header("Accept-Encoding", "identity");
+            observer.attempt(1, streaming::header);
+            return new StreamCall(
+                    setup, setup.http().newCall(streaming.build()), outgoing, options, observer, onCutWhileIdle);
+        } catch (RuntimeException e) {
+            // A token provider, for instance, that has no token.
+            observer.end(new CallEnd(
+                    new CallEnd.Failed(CallFailures.unexpected(setup.operation(), e)), 0, Duration.ZERO, 0, 0));
+            throw e;
+        }
     }
 }

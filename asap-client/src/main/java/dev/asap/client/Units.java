@@ -5,6 +5,7 @@ import dev.asap.ASAPException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -86,20 +87,29 @@ final class Units extends CompletableFuture<List<BatchItem>> {
     private <T> boolean isUnderWay(int index, Unit<T> unit) {
         CompletableFuture<T> call = unit.call().get();
         if (call.isDone()) {
-            settle(index, unit.itemsOf(call));
+            settle(index, unit, call);
             return false;
         }
         RunningCalls.Running cutOff = () -> call.cancel(true);
         running.add(cutOff);
         CompletableFuture<?> unused = call.whenComplete((answer, failure) -> {
             running.remove(cutOff);
-            settle(index, unit.itemsOf(call));
+            settle(index, unit, call);
             beginNext();
         });
         if (isDone()) {
             cutOff.cancel();
         }
         return true;
+    }
+
+    private <T> void settle(int index, Unit<T> unit, CompletableFuture<T> call) {
+        try {
+            settle(index, unit.itemsOf(call));
+        } catch (CompletionException e) {
+            // No failure of a call, but of the application's own code: it ends all.
+            completeExceptionally(Objects.requireNonNullElse(e.getCause(), e));
+        }
     }
 
     private void settle(int index, List<BatchItem> items) {

@@ -4,6 +4,7 @@ package dev.asap.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.asap.ASAPException;
 import dev.asap.error.ConnectionException;
@@ -226,6 +227,37 @@ class ASAPClientOptionsTest {
             assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(ConnectionException.class);
         }
         assertThat(server.getRequestCount()).isEqualTo(2);
+    }
+
+    @Test
+    void tokenProvider_thatThrows_endsEveryKindOfCallAndIsToldToObservers() {
+        IllegalStateException mistake = new IllegalStateException("no token");
+        Recorder recorder = new Recorder();
+        try (ASAPClient client = builder()
+                .interceptor(recorder)
+                .tokenProvider(() -> {
+                    throw mistake;
+                })
+                .build()) {
+            assertThatThrownBy(() -> client.send(Peer.message())).isSameAs(mistake);
+            assertThat(client.sendAsync(Peer.message()))
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isSameAs(mistake);
+            assertThatThrownBy(() -> client.sendBatch(List.of(Peer.message(), Peer.message("m-2"))))
+                    .isSameAs(mistake);
+            assertThatThrownBy(() -> client.stream(Peer.message())).isSameAs(mistake);
+            // The other call of the batch ends by itself.
+            await().untilAsserted(() -> {
+                assertThat(client.stats().runningCalls()).isZero();
+                assertThat(client.stats().busySlots()).isZero();
+            });
+        }
+        assertThat(recorder.events)
+                .contains("end Failed 1 false false", "end Failed 0 false false")
+                .noneMatch(event -> event.startsWith("end Answered"));
+        assertThat(server.getRequestCount()).isZero();
     }
 
     // ---- Options of a call
