@@ -20,7 +20,7 @@ import okio.Okio;
  *
  * <p>Reading such an answer fails with a {@link BrokenEncodingException} where it is not what its header says, and with an {@link
  * OversizedAnswerException} as soon as it exceeds the limit. Nothing is read, and nothing fails, before someone reads the body: what
- * the status says stays known. Who sets {@code Accept-Encoding} in a request gets the answer as it came.
+ * the status says stays known. Who asks for other codings in a request than {@link #acceptEncoding} gets the answer as it came.
  */
 final class AnswerInflation implements Interceptor {
     private static final String ACCEPT = "Accept-Encoding";
@@ -54,11 +54,13 @@ final class AnswerInflation implements Interceptor {
     @Override
     public Response intercept(Chain chain) throws IOException {
         Request request = chain.request();
-        if (request.header(ACCEPT) != null) {
-            return chain.proceed(request);
+        String asked = request.header(ACCEPT);
+        if (asked == null) {
+            return inflated(chain.proceed(
+                    request.newBuilder().header(ACCEPT, acceptEncoding()).build()));
         }
-        return inflated(chain.proceed(
-                request.newBuilder().header(ACCEPT, acceptEncoding()).build()));
+        Response response = chain.proceed(request);
+        return asked.equals(acceptEncoding()) ? inflated(response) : response;
     }
 
     /** The codings that are asked for. The first call may load native code. */

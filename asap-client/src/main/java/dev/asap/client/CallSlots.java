@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Bounds how many calls run at once. Who finds no free slot waits for one, blocking or not, first come first served, and so do a
  * bounded number of others. Thread-safe.
  *
- * <p>A slot that is released while somebody waits goes straight to him; so there is a free slot only when nobody waits. The one
- * lock guards the count and the queue. It is held for a few steps, never while something waits or while code of a future's owner
- * runs. A blocked thread parks on its own future, which suits virtual threads too.
+ * <p>While nobody waits, taking and releasing a slot is one step on a counter. Otherwise a lock guards the queue, held for a few steps,
+ * never while something waits or while code of a future's owner runs. Who joins the queue looks for a free slot afterwards, and who
+ * frees one looks for a queue afterwards: so one of the two sees the other, and no slot lies free while somebody waits. A blocked
+ * thread parks on its own future, which suits virtual threads too.
  */
 final class CallSlots implements AutoCloseable {
     private final int maxSlots;
@@ -34,10 +36,13 @@ final class CallSlots implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Executor completions;
 
+    private final AtomicInteger inUse = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Waiter> queue = new LinkedHashSet<>();
-    private int inUse;
-    private boolean closed;
+    /** The queue's size, written under the lock. */
+    private volatile int waiting;
+
+    private volatile boolean closed;
 
     /**
      * Creates slots that are all free.
@@ -97,22 +102,12 @@ final class CallSlots implements AutoCloseable {
 
     /** How many slots are taken, or on their way to somebody who waited. */
     int inUse() {
-        lock.lock();
-        try {
-            return inUse;
-        } finally {
-            lock.unlock();
-        }
+        return inUse.get();
     }
 
     /** How many calls wait for a slot. */
     int waiting() {
-        lock.lock();
-        try {
-            return queue.size();
-        } finally {
-            lock.unlock();
-        }
+        return waiting;
     }
 
     /** Gives out no more slots and fails all that wait. Slots that are taken are still to be released. */
@@ -124,6 +119,7 @@ final class CallSlots implements AutoCloseable {
             closed = true;
             left = List.copyOf(queue);
             queue.clear();
+            waiting = 0;
         } finally {
             lock.unlock();
         }
@@ -131,56 +127,81 @@ final class CallSlots implements AutoCloseable {
     }
 
     private @Nullable Slot takeOrQueue(Waiter waiter) {
+        if (waiting == 0 && !closed && take()) {
+            return new Slot();
+        }
         lock.lock();
         try {
             if (closed) {
                 throw new ClientClosedException(waiter.call + " was not sent: the client is closed", null);
             }
-            if (inUse < maxSlots) {
-                inUse++;
-                return new Slot();
-            }
             if (queue.size() >= maxWaiters) {
+                if (queue.isEmpty() && take()) {
+                    return new Slot();
+                }
                 throw waiter.crowdedOut();
             }
             queue.add(waiter);
-            return null;
+            waiting = queue.size();
         } finally {
             lock.unlock();
         }
+        serveQueue();
+        return null;
+    }
+
+    /** Counts one more slot as taken, if one is free. */
+    private boolean take() {
+        int taken = inUse.get();
+        while (taken < maxSlots) {
+            if (inUse.compareAndSet(taken, taken + 1)) {
+                return true;
+            }
+            taken = inUse.get();
+        }
+        return false;
     }
 
     private void release() {
-        Waiter next;
-        lock.lock();
-        try {
-            next = pollQueue();
-            if (next == null) {
-                inUse--;
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (next != null) {
-            next.grant(new Slot());
+        inUse.decrementAndGet();
+        if (waiting > 0) {
+            serveQueue();
         }
     }
 
-    private @Nullable Waiter pollQueue() {
-        Iterator<Waiter> waiters = queue.iterator();
-        if (!waiters.hasNext()) {
-            return null;
+    /** Gives free slots to those who wait. */
+    private void serveQueue() {
+        Waiter next = nextToServe();
+        while (next != null) {
+            next.grant(new Slot());
+            next = nextToServe();
         }
-        Waiter first = waiters.next();
-        waiters.remove();
-        return first;
+    }
+
+    /** Takes a slot for the first in the queue, and him out of it. */
+    private @Nullable Waiter nextToServe() {
+        lock.lock();
+        try {
+            Iterator<Waiter> waiters = queue.iterator();
+            if (!waiters.hasNext() || !take()) {
+                return null;
+            }
+            Waiter first = waiters.next();
+            waiters.remove();
+            waiting = queue.size();
+            return first;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** False if the waiter did not wait any more: it has been chosen for a slot, or has left before. */
     private boolean removeFromQueue(Waiter waiter) {
         lock.lock();
         try {
-            return queue.remove(waiter);
+            boolean removed = queue.remove(waiter);
+            waiting = queue.size();
+            return removed;
         } finally {
             lock.unlock();
         }

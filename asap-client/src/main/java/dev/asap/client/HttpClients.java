@@ -21,6 +21,7 @@ final class HttpClients {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration DOCUMENT_TIMEOUT = Duration.ofSeconds(10);
 
+    private final AnswerInflation inflation;
     private final OkHttpClient messages;
     private final OkHttpClient documents;
     private final @Nullable ConnectionPool ownConnections;
@@ -30,13 +31,19 @@ final class HttpClients {
         this.ownConnections = options.okHttpClient() == null
                 ? new ConnectionPool(pool.maxIdle(), pool.idleExpiry().toMillis(), TimeUnit.MILLISECONDS)
                 : null;
-        this.messages = messageClient(options, ownConnections);
+        this.inflation = new AnswerInflation(options.compression(), options.maxResponseBytes());
+        this.messages = messageClient(options, inflation, ownConnections);
         this.documents = documentClient(messages, options.callTimeout());
     }
 
     /** Sends each message once, and follows no redirect. */
     OkHttpClient messages() {
         return messages;
+    }
+
+    /** Unpacks the answers of these clients. A request that names its codings itself spares them a copy of it. */
+    AnswerInflation inflation() {
+        return inflation;
     }
 
     /** Tries again when a connection fails, and takes 10 s at most. */
@@ -59,7 +66,8 @@ final class HttpClients {
         }
     }
 
-    private static OkHttpClient messageClient(ClientOptions options, @Nullable ConnectionPool connections) {
+    private static OkHttpClient messageClient(
+            ClientOptions options, AnswerInflation inflation, @Nullable ConnectionPool connections) {
         OkHttpClient given = options.okHttpClient();
         OkHttpClient.Builder builder = given != null
                 ? given.newBuilder()
@@ -71,7 +79,7 @@ final class HttpClients {
         // The time for a whole call spans several of OkHttp's.
         builder.callTimeout(Duration.ZERO);
         builder.followRedirects(false).followSslRedirects(false).retryOnConnectionFailure(false);
-        builder.addInterceptor(new AnswerInflation(options.compression(), options.maxResponseBytes()));
+        builder.addInterceptor(inflation);
         builder.networkInterceptors().add(0, RetryAfter::holdBack);
         builder.eventListenerFactory(
                 given == null

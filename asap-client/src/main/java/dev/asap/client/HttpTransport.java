@@ -81,6 +81,7 @@ final class HttpTransport {
                 messageTemplate(options),
                 options.tokens(),
                 new RequestCompressor(options.compression(), peerCodings),
+                clients.inflation(),
                 peerCodings,
                 answers,
                 bodies,

@@ -32,6 +32,7 @@ final class MessageExchange {
     private final Request template;
     private final @Nullable TokenProvider tokens;
     private final RequestCompressor compressor;
+    private final AnswerInflation inflation;
     private final PeerCodings peerCodings;
     private final AnswerReader answers;
     private final BodyReader bodies;
@@ -45,6 +46,7 @@ final class MessageExchange {
             Request template,
             @Nullable TokenProvider tokens,
             RequestCompressor compressor,
+            AnswerInflation inflation,
             PeerCodings peerCodings,
             AnswerReader answers,
             BodyReader bodies,
@@ -56,6 +58,7 @@ final class MessageExchange {
         this.template = template;
         this.tokens = tokens;
         this.compressor = compressor;
+        this.inflation = inflation;
         this.peerCodings = peerCodings;
         this.answers = answers;
         this.bodies = bodies;
@@ -163,6 +166,7 @@ final class MessageExchange {
         Request.Builder request = template.newBuilder()
                 .tag(CallProgress.class, progress)
                 .header("X-Idempotency-Key", call.outgoing().idempotencyKey())
+                .header("Accept-Encoding", inflation.acceptEncoding())
                 .post(RequestBody.create(body.bytes(), JSON));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
