@@ -13,6 +13,7 @@ module dev.asap.core {
     exports dev.asap.error;
     exports dev.asap.id;
     exports dev.asap.json;
+    exports dev.asap.metering;
     exports dev.asap.model;
     exports dev.asap.page;
     exports dev.asap.rpc;

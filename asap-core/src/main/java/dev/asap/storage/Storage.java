@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.storage;
 
+import dev.asap.metering.MeteringStore;
 import dev.asap.state.SnapshotStore;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -35,6 +36,17 @@ public interface Storage extends AutoCloseable {
 
     /** The snapshots of tasks. */
     SnapshotStore snapshots();
+
+    /**
+     * What agents used.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default MeteringStore metering() {
+        throw new StorageConfigurationException(
+                "The storage '" + name() + "' keeps no usage: use one that does, as the backends memory and sqlite do",
+                null);
+    }
 
     /**
      * Whether the storage answers: asks the medium.

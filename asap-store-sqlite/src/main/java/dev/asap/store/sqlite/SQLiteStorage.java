@@ -3,11 +3,14 @@ package dev.asap.store.sqlite;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.metering.MeteringStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
+import dev.asap.store.jdbc.JdbcMeteringStore;
 import dev.asap.store.jdbc.JdbcSnapshotStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +36,12 @@ public final class SQLiteStorage implements Storage {
 
     private final SQLiteExecutor executor;
     private final SnapshotStore snapshots;
+    private final MeteringStore metering;
 
     private SQLiteStorage(SQLiteOptions options) {
         this.executor = SQLiteExecutor.open(options);
         this.snapshots = new JdbcSnapshotStore(executor, new SQLiteDialect());
+        this.metering = new JdbcMeteringStore(executor, options.usageRetention(), InstantSource.system());
     }
 
     /**
@@ -62,6 +67,11 @@ public final class SQLiteStorage implements Storage {
     @Override
     public SnapshotStore snapshots() {
         return snapshots;
+    }
+
+    @Override
+    public MeteringStore metering() {
+        return metering;
     }
 
     /** {@inheritDoc} One small read from the file. */
@@ -96,6 +106,7 @@ public final class SQLiteStorage implements Storage {
         private int maxQueuedWrites = 1024;
         private Duration queueTimeout = Duration.ofSeconds(15);
         private @Nullable Executor callbackExecutor;
+        private @Nullable Duration usageRetention;
 
         private Builder(Path path) {
             this.path = requireNonNull(path, "path");
@@ -163,6 +174,19 @@ public final class SQLiteStorage implements Storage {
         }
 
         /**
+         * For how long usage events are kept, as {@link MeteringStore#purgeExpired} has it; for ever by default.
+         *
+         * @throws IllegalArgumentException if the time is negative
+         */
+        public Builder usageRetention(Duration usageRetention) {
+            if (usageRetention.isNegative()) {
+                throw new IllegalArgumentException("usageRetention must be 0 or more, got " + usageRetention);
+            }
+            this.usageRetention = usageRetention;
+            return this;
+        }
+
+        /**
          * Opens the file, and creates it where there is none; its folder must exist.
          *
          * @throws dev.asap.storage.StorageConfigurationException if the file cannot be used
@@ -170,7 +194,14 @@ public final class SQLiteStorage implements Storage {
          */
         public SQLiteStorage open() {
             return new SQLiteStorage(new SQLiteOptions(
-                    path, durability, readers, busyTimeout, maxQueuedWrites, queueTimeout, callbackExecutor));
+                    path,
+                    durability,
+                    readers,
+                    busyTimeout,
+                    maxQueuedWrites,
+                    queueTimeout,
+                    callbackExecutor,
+                    usageRetention));
         }
 
         private static int within(String option, int value, int maximum) {
