@@ -25,12 +25,12 @@ final class HttpClients {
     private final OkHttpClient documents;
     private final @Nullable ConnectionPool ownConnections;
 
-    HttpClients(ClientOptions options) {
+    HttpClients(ClientOptions options, PeerSignals signals) {
         PoolOptions pool = options.pool();
         this.ownConnections = options.okHttpClient() == null
                 ? new ConnectionPool(pool.maxIdle(), pool.idleExpiry().toMillis(), TimeUnit.MILLISECONDS)
                 : null;
-        this.messages = messageClient(options, ownConnections);
+        this.messages = messageClient(options, signals, ownConnections);
         this.documents = documentClient(messages, options.callTimeout());
     }
 
@@ -59,7 +59,8 @@ final class HttpClients {
         }
     }
 
-    private static OkHttpClient messageClient(ClientOptions options, @Nullable ConnectionPool connections) {
+    private static OkHttpClient messageClient(
+            ClientOptions options, PeerSignals signals, @Nullable ConnectionPool connections) {
         OkHttpClient given = options.okHttpClient();
         OkHttpClient.Builder builder = given != null
                 ? given.newBuilder()
@@ -72,6 +73,7 @@ final class HttpClients {
         builder.callTimeout(Duration.ZERO);
         builder.followRedirects(false).followSslRedirects(false).retryOnConnectionFailure(false);
         builder.addInterceptor(new AnswerInflation(options.compression(), options.maxResponseBytes()));
+        builder.addInterceptor(signals);
         builder.networkInterceptors().add(0, RetryAfter::holdBack);
         builder.eventListenerFactory(
                 given == null

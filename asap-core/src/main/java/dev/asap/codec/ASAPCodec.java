@@ -77,9 +77,9 @@ import java.util.stream.Collectors;
  *
  * <p>Reads and writes {@link Envelope} with any payload, the fourteen payloads of the protocol by themselves, {@link Part} and
  * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Agent}, {@link Conversation},
- * {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link HealthStatus}, and what agents register with and may
- * do: {@link RegistrationRequest}, {@link AgentSession}, {@link AgentStatus}, {@link CapabilityPage} and their kin. A payload of a type that is
- * not the protocol's own exists within its envelope only.
+ * {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link HealthStatus}, and what agents register with and
+ * may do: the records of {@link dev.asap.identity}. A payload of a type that is not the protocol's own exists within its
+ * envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
  * and times may come in the spellings that the protocol tolerates; when a member occurs twice, the last one counts. Whoever

@@ -34,8 +34,8 @@ public final class TokenVerifier {
     }
 
     /**
-     * Verifies a host token with the key that it carries: it proves that the sender has that key, and whether the key may do anything is
-     * for the caller to decide.
+     * Verifies a host token with the key that it carries: it proves that the sender has that key. Whether the key may do anything
+     * is for the caller to decide.
      *
      * @throws InvalidTokenException if it is not to be believed
      */
