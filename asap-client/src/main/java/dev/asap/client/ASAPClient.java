@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
@@ -292,6 +293,27 @@ public final class ASAPClient implements AutoCloseable {
                 .manifest(allowed("the base URL", PeerAddress.ofAgent(baseUrl)).manifest());
     }
 
+    /**
+     * What an agent with this identity can do at the server that this client calls: register, ask for capabilities and use them.
+     * Costs nothing; keep it as long as the identity is used, since it remembers the id that the server gives.
+     */
+    public AgentAccess access(AgentIdentity identity) {
+        return transport.access(identity);
+    }
+
+    /**
+     * The URL of a manifest out of the latest ASAP challenge, which the agent sends with HTTP 401 where it wants callers to
+     * register; empty before the first. It is what the agent says: it may point anywhere.
+     */
+    public Optional<String> lastChallenge() {
+        return transport.signals().challenge();
+    }
+
+    /** The latest {@code ASAP-Version} in an answer of the agent; empty before the first, and with agents that send none. */
+    public Optional<String> lastAsapVersion() {
+        return transport.signals().version();
+    }
+
     /** The manifests that this client has read. */
     public ManifestCache manifestCache() {
         return manifestCache;
@@ -371,6 +393,7 @@ public final class ASAPClient implements AutoCloseable {
         private Compression compression = Compression.defaults();
         private @Nullable ManifestCache manifestCache;
         private ManifestTrust manifestTrust = ManifestTrust.none();
+        private boolean autoRegisterOnChallenge;
         private final List<CallInterceptor> interceptors = new ArrayList<>();
         private @Nullable OkHttpClient okHttpClient;
         private @Nullable TlsMaterial tls;
@@ -530,6 +553,16 @@ public final class ASAPClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether the manifest that an ASAP challenge names is fetched into the {@link #manifestCache}, in the background and one at a
+         * time; it is not unless switched on. Manifests elsewhere than at the agent's own origin are not fetched: ask for the URL of
+         * {@link ASAPClient#lastChallenge} yourself if you trust it.
+         */
+        public Builder autoRegisterOnChallenge(boolean value) {
+            autoRegisterOnChallenge = value;
+            return this;
+        }
+
         /** Has the calls watched; may be called several times, and the interceptors are told in that order. */
         public Builder interceptor(CallInterceptor value) {
             interceptors.add(value);
@@ -623,7 +656,7 @@ public final class ASAPClient implements AutoCloseable {
             return this;
         }
 
-        /** Gives the time that {@code Retry-After} dates are compared with; the system's clock unless set. */
+        /** Gives the time of the tokens of agents, and what {@code Retry-After} dates are compared with; the system's clock unless set. */
         public Builder clock(InstantSource value) {
             clock = value;
             return this;
@@ -684,6 +717,7 @@ public final class ASAPClient implements AutoCloseable {
                     compression,
                     cache,
                     manifestTrust,
+                    autoRegisterOnChallenge,
                     interceptors,
                     clock,
                     nanoTime,

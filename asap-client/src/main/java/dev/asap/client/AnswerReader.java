@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,11 +172,22 @@ final class AnswerReader {
      * @param retryAfter how long the headers ask to wait
      */
     ASAPException failure(Operation operation, int status, byte[] body, @Nullable Duration retryAfter) {
+        return failure(operation, status, body, retryAfter, null);
+    }
+
+    /**
+     * The exception for an answer whose status is a failure, see {@link #failure(Operation, int, byte[], Duration)}.
+     *
+     * @param challenge the manifest that the answer names, or null
+     */
+    ASAPException failure(
+            Operation operation, int status, byte[] body, @Nullable Duration retryAfter, @Nullable HttpUrl challenge) {
         JsonRpcError error = errorIn(body);
         return error != null
                 ? remoteError(error, status, retryAfter)
                 : ConnectionException.ofStatus(
-                        operation + " was answered with HTTP " + status + advice(status),
+                        operation + " was answered with HTTP " + status + advice(status)
+                                + ASAPChallenge.advice(challenge),
                         operation.address().shown(),
                         status,
                         retryAfter);

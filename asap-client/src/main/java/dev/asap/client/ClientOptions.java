@@ -28,6 +28,7 @@ record ClientOptions(
         Compression compression,
         ManifestCache manifestCache,
         ManifestTrust manifestTrust,
+        boolean autoRegisterOnChallenge,
         List<CallInterceptor> interceptors,
         InstantSource clock,
         LongSupplier nanoTime,

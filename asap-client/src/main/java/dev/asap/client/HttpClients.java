@@ -26,13 +26,13 @@ final class HttpClients {
     private final OkHttpClient documents;
     private final @Nullable ConnectionPool ownConnections;
 
-    HttpClients(ClientOptions options) {
+    HttpClients(ClientOptions options, PeerSignals signals) {
         PoolOptions pool = options.pool();
         this.ownConnections = options.okHttpClient() == null
                 ? new ConnectionPool(pool.maxIdle(), pool.idleExpiry().toMillis(), TimeUnit.MILLISECONDS)
                 : null;
         this.inflation = new AnswerInflation(options.compression(), options.maxResponseBytes());
-        this.messages = messageClient(options, inflation, ownConnections);
+        this.messages = messageClient(options, signals, inflation, ownConnections);
         this.documents = documentClient(messages, options.callTimeout());
     }
 
@@ -67,7 +67,10 @@ final class HttpClients {
     }
 
     private static OkHttpClient messageClient(
-            ClientOptions options, AnswerInflation inflation, @Nullable ConnectionPool connections) {
+            ClientOptions options,
+            PeerSignals signals,
+            AnswerInflation inflation,
+            @Nullable ConnectionPool connections) {
         OkHttpClient given = options.okHttpClient();
         OkHttpClient.Builder builder = given != null
                 ? given.newBuilder()
@@ -80,6 +83,7 @@ final class HttpClients {
         builder.callTimeout(Duration.ZERO);
         builder.followRedirects(false).followSslRedirects(false).retryOnConnectionFailure(false);
         builder.addInterceptor(inflation);
+        builder.addInterceptor(signals);
         builder.networkInterceptors().add(0, RetryAfter::holdBack);
         builder.eventListenerFactory(
                 given == null

@@ -44,6 +44,7 @@ final class HttpTransport {
     private final Supplier<String> idempotencyKeys;
     private final AtomicLong lastRequestNumber = new AtomicLong();
 
+    private final PeerSignals signals;
     private final HttpClients clients;
     private final ConnectionCounts counts = new ConnectionCounts();
     private final RunningCalls running = new RunningCalls();
@@ -57,6 +58,7 @@ final class HttpTransport {
     private final MessageCalls messages;
     private final DocumentCalls documents;
     private final BatchCalls batches;
+    private final AccessCalls accesses;
     private final StreamCalls streams;
     private final Request messageTemplate;
     private final @Nullable TokenProvider tokens;
@@ -67,7 +69,13 @@ final class HttpTransport {
         this.maxSize = options.pool().maxSize();
         this.clock = options.clock();
         this.idempotencyKeys = options.idempotencyKeys();
-        this.clients = new HttpClients(options);
+        this.signals = new PeerSignals(
+                agent,
+                options.autoRegisterOnChallenge()
+                        ? new ManifestPrefetch(
+                                agent, threads, address -> documents().manifest(address))
+                        : challenge -> {});
+        this.clients = new HttpClients(options, signals);
         this.slots = new CallSlots(maxSize, MAX_WAITING, timer, threads);
         this.codec = new JsonRpcCodec(clock);
         this.answers = new AnswerReader(codec);
@@ -105,6 +113,7 @@ final class HttpTransport {
                 options.maxResponseBytes()));
         this.documents =
                 new DocumentCalls(options, clients.documents(), counts, running, failures, answers, bodies, observed);
+        this.accesses = new AccessCalls(options, clients, counts, running, failures, answers, bodies, observed);
         this.batches =
                 new BatchCalls(message -> sendAsync(message, CallOptions.defaults()), this::sendTogether, maxSize);
     }
@@ -146,6 +155,14 @@ final class HttpTransport {
 
     DocumentCalls documents() {
         return documents;
+    }
+
+    AgentAccess access(AgentIdentity identity) {
+        return new AgentAccess(agent, accesses, accesses::pause, identity);
+    }
+
+    PeerSignals signals() {
+        return signals;
     }
 
     Manifest manifest() {

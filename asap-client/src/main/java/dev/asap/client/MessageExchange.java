@@ -133,7 +133,9 @@ final class MessageExchange {
                 peerCodings.refused(body.coding(), response.headers("Accept-Encoding"));
             }
             return new AttemptResult.Failed<>(new AttemptFailure.Answered(
-                    status, answers.failure(operation, status, error, retryAfter), retryAfter));
+                    status,
+                    answers.failure(operation, status, error, retryAfter, ASAPChallenge.of(response)),
+                    retryAfter));
         }
         byte[] answer = bodies.read(operation, exchange, response);
         call.transferred(body.bytes().length, answer.length);

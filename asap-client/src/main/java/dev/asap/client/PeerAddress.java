@@ -76,6 +76,16 @@ record PeerAddress(HttpUrl url, String shown) {
         return below(HEALTH_PATH);
     }
 
+    /** Another route of an agent with this address. */
+    PeerAddress route(String path) {
+        return below(path);
+    }
+
+    /** The same address with one more parameter, which is not shown. */
+    PeerAddress withQuery(String name, String value) {
+        return of(url.newBuilder().addQueryParameter(name, value).build());
+    }
+
     /** Whether the traffic leaves this machine unencrypted. */
     boolean isExposed() {
         return !url.isHttps() && !LOOPBACK.contains(url.host());

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.ASAPException;
 import dev.asap.codec.ASAPCodec;
+import dev.asap.crypto.Ed25519PrivateKey;
 import dev.asap.error.UnknownOutcomeException;
 import dev.asap.id.AgentUrn;
+import dev.asap.identity.AgentSession;
+import dev.asap.identity.RegistrationRequest;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Endpoint;
 import dev.asap.model.Envelope;
@@ -78,6 +81,52 @@ class ClientGuideTest {
         }
     }
 
+    private static void useCapability(ASAPClient client, Ed25519PrivateKey hostKey, Ed25519PrivateKey agentKey) {
+        AgentIdentity identity =
+                AgentIdentity.of(hostKey, agentKey, client.getManifest().id());
+        AgentAccess access = client.access(identity);
+
+        AgentSession session = access.register(RegistrationRequest.of("report.read"));
+        if (session.approval() != null) {
+            System.out.println("Please approve at " + session.approval().verificationUriComplete());
+            access.awaitApproval(ApprovalOptions.defaults()
+                    .withInterval(Duration.ofSeconds(5))
+                    .withLimit(Duration.ofMinutes(10)));
+        }
+
+        CapabilityOutcome outcome = access.requestCapability("report.write");
+        if (outcome instanceof CapabilityOutcome.Granted) {
+            access.executeCapability("report.write", JsonObject.of("title", "Third quarter"));
+        }
+    }
+
+    @Test
+    void example_ofCapabilities_registersAsksAndExecutes() throws Exception {
+        List<String> answers = List.of(
+                "{\"agent_id\":\"a-1\",\"status\":\"pending\",\"approval\":{\"method\":\"device_authorization\"}}",
+                "{\"agent_id\":\"a-1\",\"status\":\"active\",\"approval_status\":\"approved\"}",
+                "{\"agent_id\":\"a-1\",\"status\":\"active\"}",
+                "{\"capability\":\"report.write\",\"status\":\"executed\"}");
+        try (MockWebServer server = new MockWebServer();
+                ASAPClient client = clientOf(server)) {
+            server.enqueue(Peer.json(200, manifest()));
+            answers.forEach(answer -> server.enqueue(Peer.json(200, answer)));
+            useCapability(client, Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate());
+            assertThat(server.getRequestCount()).isEqualTo(5);
+        }
+    }
+
+    private static ASAPClient clientOf(MockWebServer server) throws IOException {
+        server.start();
+        return ASAPClient.builder(server.url("/").uri()).build();
+    }
+
+    private static byte[] manifest() {
+        return ASAPCodec.strict()
+                .write(Manifest.builder(Peer.ECHO, "Echo", "1.0.0", Endpoint.of("https://echo.example/asap"))
+                        .build());
+    }
+
     @Test
     void examples_ofLostAnswersStreamsAndSockets_work() {
         try (FaultyPeer peer = FaultyPeer.start();
@@ -98,9 +147,7 @@ class ClientGuideTest {
 
     @Test
     void example_againstAnAgent_getsManifestAndResponse() throws Exception {
-        byte[] manifest = ASAPCodec.strict()
-                .write(Manifest.builder(Peer.ECHO, "Echo", "1.0.0", Endpoint.of("https://echo.example/asap"))
-                        .build());
+        byte[] manifest = manifest();
         try (MockWebServer server = new MockWebServer()) {
             server.start();
             server.setDispatcher(new Dispatcher() {

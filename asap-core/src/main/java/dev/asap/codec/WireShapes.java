@@ -560,7 +560,7 @@ final class WireShapes {
     private WireShapes() {}
 
     @SafeVarargs
-    private static <E extends WireEnum> JsonShape<E> oneOf(String errorType, Function<String, E> of, E... known) {
+    static <E extends WireEnum> JsonShape<E> oneOf(String errorType, Function<String, E> of, E... known) {
         List<String> expected = new ArrayList<>();
         for (E value : known) {
             expected.add(value.value());
