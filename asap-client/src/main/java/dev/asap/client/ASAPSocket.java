@@ -86,6 +86,11 @@ public final class ASAPSocket implements AutoCloseable {
         return builder(url.toString());
     }
 
+    /** Starts to build a socket to an address that was read before. */
+    static Builder builder(PeerAddress address) {
+        return new Builder(address);
+    }
+
     /**
      * Connects and waits for that. Does nothing if it is connected, or is about to be again. After a failure it may be called again.
      *
@@ -191,6 +196,7 @@ public final class ASAPSocket implements AutoCloseable {
         private Duration closeTimeout = Duration.ofSeconds(5);
         private Duration staleLimit = Duration.ofSeconds(90);
         private @Nullable Duration pingInterval;
+        private boolean replaceable;
         private boolean reconnect;
         private int maxReconnectAttempts = Integer.MAX_VALUE;
         private Duration initialBackoff = Duration.ofSeconds(1);
@@ -478,6 +484,12 @@ public final class ASAPSocket implements AutoCloseable {
             return this;
         }
 
+        /** Whether whoever has the socket takes another one when it has ended, so that there is nothing to warn of. */
+        Builder replaceable() {
+            replaceable = true;
+            return this;
+        }
+
         /** Gives numbers from 0 up to 1 for the {@link #jitter}; has to be thread-safe. */
         Builder random(DoubleSupplier value) {
             random = value;
@@ -504,8 +516,7 @@ public final class ASAPSocket implements AutoCloseable {
          */
         public ASAPSocket build() {
             if (requireHttps && address.isExposed()) {
-                throw new IllegalArgumentException("the socket's URL must use wss, got '" + address
-                        + "'; if the network in between is trusted, say so with requireHttps(false)");
+                throw new IllegalArgumentException(SocketAddresses.unencrypted("the socket's URL", address));
             }
             if (initialBackoff.compareTo(maxBackoff) > 0) {
                 throw new IllegalArgumentException("initialBackoff must not be longer than maxBackoff, got "
@@ -516,6 +527,7 @@ public final class ASAPSocket implements AutoCloseable {
                     openTimeout,
                     receiveTimeout,
                     closeTimeout,
+                    replaceable,
                     reconnect,
                     maxReconnectAttempts,
                     new Backoff(initialBackoff, maxBackoff, jitter, random),
