@@ -30,8 +30,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls an agent: the protocol over HTTP/1.1 and, where the peer agrees to it by ALPN, HTTP/2. Thread-safe; meant to be
- * built once for an agent and used by all threads.
+ * Calls an agent: the protocol over HTTP/1.1 and, where the peer agrees to it by ALPN, HTTP/2, or over {@linkplain
+ * Builder#transportMode WebSocket}. Thread-safe; meant to be built once for an agent and used by all threads.
  *
  * <pre>{@code
  * try (ASAPClient client = ASAPClient.builder("https://agent.example").build()) {
@@ -94,8 +94,7 @@ public final class ASAPClient implements AutoCloseable {
      */
     public static Builder builder(String baseUrl) {
         boolean socketUrl = SocketAddresses.isSocketUrl(baseUrl);
-        return new Builder(
-                socketUrl ? SocketAddresses.agentOf(baseUrl) : PeerAddress.ofAgent(baseUrl), socketUrl);
+        return new Builder(socketUrl ? SocketAddresses.agentOf(baseUrl) : PeerAddress.ofAgent(baseUrl), socketUrl);
     }
 
     /**
@@ -189,6 +188,7 @@ public final class ASAPClient implements AutoCloseable {
      * @param messages at least one
      * @return what became of each, in the order of the messages
      * @throws IllegalArgumentException if there is no message
+     * @throws UnsupportedOperationException over WebSocket, which the protocol gives no batches
      * @throws CallInterruptedException if the thread is interrupted; what runs is cut off
      */
     public List<BatchItem> batch(List<Envelope> messages) {
@@ -228,6 +228,7 @@ public final class ASAPClient implements AutoCloseable {
     /**
      * Sends a message whose answer comes bit by bit, and waits until it begins. The stream has to be closed.
      *
+     * @throws UnsupportedOperationException over WebSocket; see {@link ASAPSocket#stream}
      * @throws dev.asap.ASAPException if the call fails or is answered with what is no stream; see {@link #send(Envelope)}
      */
     public EnvelopeStream stream(Envelope message) {
@@ -247,6 +248,8 @@ public final class ASAPClient implements AutoCloseable {
     /**
      * The same as {@link #stream(Envelope)} for subscribers: each one makes a call, gets as many envelopes as it asks for and holds
      * up the peer until it asks for more. Cancelling the subscription ends the call.
+     *
+     * @throws UnsupportedOperationException over WebSocket
      */
     public Flow.Publisher<Envelope> publisher(Envelope message) {
         return publisher(message, StreamOptions.defaults());
@@ -337,7 +340,8 @@ public final class ASAPClient implements AutoCloseable {
 
     /**
      * Lets no new call begin, lets running ones end until the timeout, then cuts them off: they fail with a {@link
-     * ClientClosedException}. Takes 4 s longer at most. Ends the client's threads and closes its connections; those of an {@link
+     * ClientClosedException}. Takes 4 s longer at most, over WebSocket up to 3 s more where the agent or {@link Builder#onMessage} holds
+     * it up. Ends the client's threads and closes its connections; those of an {@link
      * Builder#okHttpClient} that was handed in stay open. Does nothing the second time.
      */
     public void close(Duration timeout) {
@@ -345,15 +349,7 @@ public final class ASAPClient implements AutoCloseable {
     }
 
     private PeerAddress allowed(String what, PeerAddress address) {
-        if (requireHttps && address.isExposed()) {
-            throw new IllegalArgumentException(unencrypted(what, address));
-        }
-        return address;
-    }
-
-    private static String unencrypted(String what, PeerAddress address) {
-        return what + " must use https, got '" + address
-                + "'; if the network in between is trusted, say so with requireHttps(false)";
+        return OptionChecks.guarded(what, address, requireHttps);
     }
 
     /** Collects what a client needs. Not thread-safe. */
@@ -477,10 +473,7 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder poolConnections(int value) {
-            if (value < 0) {
-                throw new IllegalArgumentException("poolConnections must be 0 or more, got " + value);
-            }
-            poolConnections = value;
+            poolConnections = OptionChecks.atLeast(0, "poolConnections", value);
             return this;
         }
 
@@ -491,10 +484,7 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder poolMaxSize(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("poolMaxSize must be at least 1, got " + value);
-            }
-            poolMaxSize = value;
+            poolMaxSize = OptionChecks.atLeast(1, "poolMaxSize", value);
             return this;
         }
 
@@ -607,12 +597,8 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is empty or holds anything but visible ASCII
          */
         public Builder bearerToken(String value) {
-            if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new IllegalArgumentException(
-                        "bearerToken must be visible ASCII without blanks, got something else in its " + value.length()
-                                + " characters (not shown)");
-            }
-            tokens = () -> value;
+            String token = OptionChecks.bearerToken(value);
+            tokens = () -> token;
             return this;
         }
 
@@ -631,11 +617,7 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
          */
         public Builder maxResponseBytes(long value) {
-            if (value < 1 || value > Integer.MAX_VALUE - 8) {
-                throw new IllegalArgumentException(
-                        "maxResponseBytes must be 1 to " + (Integer.MAX_VALUE - 8) + ", got " + value);
-            }
-            maxResponseBytes = value;
+            maxResponseBytes = OptionChecks.bytes("maxResponseBytes", value);
             return this;
         }
 
@@ -686,16 +668,12 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the base URL must be encrypted and is not, or options contradict each other
          */
         public ASAPClient build() {
-            if (requireHttps && agent.isExposed()) {
-                throw new IllegalArgumentException(
-                        socketUrl
-                                ? SocketAddresses.unencrypted("the base URL", SocketAddresses.of(agent))
-                                : unencrypted("the base URL", agent));
-            }
+            PeerAddress base =
+                    OptionChecks.guarded("the base URL", socketUrl ? SocketAddresses.of(agent) : agent, requireHttps);
             boolean isSocket = transportMode.isSocket(socketUrl);
             if (socketUrl && !isSocket) {
-                throw new IllegalArgumentException("transportMode HTTP needs a base URL with https, got '"
-                        + SocketAddresses.of(agent) + "'; write https, or leave the mode to the URL");
+                throw new IllegalArgumentException("transportMode HTTP needs a base URL with https, got '" + base
+                        + "'; write https, or leave the mode to the URL");
             }
             if (onMessage != null && !isSocket) {
                 throw new IllegalArgumentException("onMessage needs WebSocket, over HTTP nothing is pushed; set"

@@ -61,8 +61,7 @@ final class BatchCalls {
      * @param reason why {@link #together} does not work, and what does
      * @param concurrency how many messages are under way at a time
      */
-    static BatchCalls onlyEach(
-            Function<Envelope, CompletableFuture<Envelope>> single, String reason, int concurrency) {
+    static BatchCalls onlyEach(Function<Envelope, CompletableFuture<Envelope>> single, String reason, int concurrency) {
         return new BatchCalls(single, null, reason, concurrency);
     }
 

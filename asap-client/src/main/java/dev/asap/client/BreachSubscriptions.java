@@ -49,8 +49,8 @@ final class BreachSubscriptions {
             lock.unlock();
         }
         try {
-            boolean unused = SocketWaits.await(
-                    command.done, command.what + SocketSession.CUT_OFF, () -> calls.giveUp(command));
+            boolean unused =
+                    SocketWaits.await(command.done, command.what + SocketSession.CUT_OFF, () -> calls.giveUp(command));
         } catch (RuntimeException e) {
             unsubscribe(own);
             throw e;

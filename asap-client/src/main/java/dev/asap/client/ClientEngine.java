@@ -55,8 +55,7 @@ final class ClientEngine {
         this.answers = new AnswerReader(codec);
         this.bodies = new BodyReader(options.maxResponseBytes());
         this.observed = new ObservedCalls(options.interceptors());
-        this.messages =
-                new MessageCalls(options, send, slots, running, failures, observed, threads, timer, callbacks);
+        this.messages = new MessageCalls(options, send, slots, running, failures, observed, threads, timer, callbacks);
         this.documents =
                 new DocumentCalls(options, clients.documents(), counts, running, failures, answers, bodies, observed);
     }

@@ -67,8 +67,8 @@ final class HttpTransport implements Transport {
                 clock,
                 options.nanoTime(),
                 options.maxResponseBytes()));
-        this.batches =
-                new BatchCalls(message -> sendAsync(message, CallOptions.defaults()), this::sendTogether, pool.maxSize());
+        this.batches = new BatchCalls(
+                message -> sendAsync(message, CallOptions.defaults()), this::sendTogether, pool.maxSize());
     }
 
     @Override
@@ -155,7 +155,12 @@ final class HttpTransport implements Transport {
 
     private Function<CallObserver, Attempts<Envelope>> single(Envelope message, CallOptions options) {
         return observer -> attempts(new SingleMessage(
-                observer.outgoing(message), nextId(), options.keyOr(idempotencyKeys), engine.codec, engine.answers, clock));
+                observer.outgoing(message),
+                nextId(),
+                options.keyOr(idempotencyKeys),
+                engine.codec,
+                engine.answers,
+                clock));
     }
 
     private CompletableFuture<List<BatchItem>> sendTogether(List<Envelope> envelopes) {

@@ -124,11 +124,7 @@ final class MessageExchange {
     }
 
     private <T> AttemptResult<T> answer(
-            MessageCall<T> call,
-            Outgoing<T> outgoing,
-            Call exchange,
-            RequestCompressor.Body body,
-            Response response)
+            MessageCall<T> call, Outgoing<T> outgoing, Call exchange, RequestCompressor.Body body, Response response)
             throws IOException {
         int status = response.code();
         if (!AnswerReader.isJsonRpc(status)) {
@@ -159,8 +155,8 @@ final class MessageExchange {
         }
         return new AttemptResult.Failed<>(
                 progress.mayHaveArrived(e)
-                        ? new AttemptFailure.OutcomeUnknown(new UnknownOutcomeException(
-                                lost, outgoing.idempotencyKey()))
+                        ? new AttemptFailure.OutcomeUnknown(
+                                new UnknownOutcomeException(lost, outgoing.idempotencyKey()))
                         : new AttemptFailure.NotSent(lost));
     }
 

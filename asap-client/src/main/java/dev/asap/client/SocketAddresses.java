@@ -46,12 +46,6 @@ final class SocketAddresses {
         return new PeerAddress(full, shown(full));
     }
 
-    /** What to say of an address that must be encrypted and is not. */
-    static String unencrypted(String what, PeerAddress address) {
-        return what + " must use wss, got '" + address
-                + "'; if the network in between is trusted, say so with requireHttps(false)";
-    }
-
     /** Whether the text has the scheme of a socket. */
     static boolean isSocketUrl(String text) {
         return SOCKET.matcher(text).lookingAt();

@@ -164,7 +164,9 @@ final class SocketAttempts {
         } else if (e instanceof ConnectionException lost) {
             return lost.httpStatus().isPresent()
                     ? new AttemptFailure.Answered(
-                            lost.httpStatus().getAsInt(), lost, lost.retryAfter().orElse(null))
+                            lost.httpStatus().getAsInt(),
+                            lost,
+                            lost.retryAfter().orElse(null))
                     : new AttemptFailure.NotSent(lost);
         } else if (e instanceof RequestTimeoutException) {
             return new AttemptFailure.NotSent(e);

@@ -142,7 +142,8 @@ public final class SocketPool implements AutoCloseable {
     Counts counts() {
         lock.lock();
         try {
-            int idle = lanes.values().stream().mapToInt(lane -> lane.idle.size()).sum();
+            int idle =
+                    lanes.values().stream().mapToInt(lane -> lane.idle.size()).sum();
             return new Counts(lent.size() + idle, idle);
         } finally {
             lock.unlock();
@@ -384,8 +385,6 @@ public final class SocketPool implements AutoCloseable {
 
     /** Collects what a pool needs. Not thread-safe. */
     public static final class Builder {
-        private static final Duration MAX_DURATION = Duration.ofDays(24);
-
         private Function<String, ASAPSocket> sockets =
                 url -> ASAPSocket.builder(url).build();
         private int maxPerUrl = 10;
@@ -411,10 +410,7 @@ public final class SocketPool implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxPerUrl(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("maxPerUrl must be 1 or more, got " + value);
-            }
-            maxPerUrl = value;
+            maxPerUrl = OptionChecks.atLeast(1, "maxPerUrl", value);
             return this;
         }
 
@@ -424,7 +420,7 @@ public final class SocketPool implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder idleLimit(Duration value) {
-            idleLimit = checked("idleLimit", value);
+            idleLimit = Timeouts.checked("idleLimit", value);
             return this;
         }
 
@@ -434,7 +430,7 @@ public final class SocketPool implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder acquireTimeout(Duration value) {
-            acquireTimeout = checked("acquireTimeout", value);
+            acquireTimeout = Timeouts.checked("acquireTimeout", value);
             return this;
         }
 
@@ -453,13 +449,6 @@ public final class SocketPool implements AutoCloseable {
         /** The pool. Connects to nothing yet. */
         public SocketPool build() {
             return new SocketPool(this);
-        }
-
-        private static Duration checked(String option, Duration value) {
-            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_DURATION) > 0) {
-                throw new IllegalArgumentException(option + " must be 1 ms to 24 days, got " + value);
-            }
-            return value;
         }
     }
 }

@@ -62,8 +62,8 @@ final class SocketSession implements SocketConnections.Dependents {
                 new AckTable<>(options.maxCalls(), options.ackTimeout(), options.ackRetries(), timer::nanoTime);
         this.answers = new AnswerReader(codec);
         this.pushes = new SocketPushes(options, threads);
-        this.connections = new SocketConnections(
-                options, failures, timer, new SocketConnector(options, threads), lock, this);
+        this.connections =
+                new SocketConnections(options, failures, timer, new SocketConnector(options, threads), lock, this);
         this.calls = new SocketCalls(options, failures, timer, codec, connections, unacknowledged, lock);
         this.acks = new SocketAcks(options, failures, timer, connections, calls, unacknowledged, lock);
         this.inbox = new SocketInbox(options, codec, connections, calls, pushes, lock);
@@ -132,8 +132,7 @@ final class SocketSession implements SocketConnections.Dependents {
     /** Sends a message. Whoever called this waits for its answer, and gives the exchange up if he does not want it any more. */
     UnaryExchange begin(Envelope message, String idempotencyKey) {
         Envelope sent = AckRules.onTheWire(message);
-        UnaryExchange exchange =
-                new UnaryExchange(operation(sent), sent, idempotencyKey, answers, pushes::message);
+        UnaryExchange exchange = new UnaryExchange(operation(sent), sent, idempotencyKey, answers, pushes::message);
         calls.submit(exchange);
         return exchange;
     }

@@ -49,8 +49,8 @@ final class SocketTransport implements Transport {
                 .acquireTimeout(places.timeout())
                 .ticker(options.nanoTime())
                 .build();
-        this.attempts =
-                new SocketAttempts(pool, address, send, this::newSocket, options.tokens(), engine.counts, options.clock());
+        this.attempts = new SocketAttempts(
+                pool, address, send, this::newSocket, options.tokens(), engine.counts, options.clock());
         this.batches = BatchCalls.onlyEach(
                 message -> sendAsync(message, CallOptions.defaults()),
                 "this client's messages go over WebSocket, one in each frame: use sendBatch or sendAll" + INSTEAD,

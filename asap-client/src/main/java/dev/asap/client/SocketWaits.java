@@ -34,8 +34,7 @@ final class SocketWaits {
      * @param giveUp ends what is waited for
      * @throws TimeoutException if the limit has passed; what is waited for has been given up
      */
-    static <T> T await(
-            CompletableFuture<T> future, @Nullable Duration limit, String whatIfInterrupted, Runnable giveUp)
+    static <T> T await(CompletableFuture<T> future, @Nullable Duration limit, String whatIfInterrupted, Runnable giveUp)
             throws TimeoutException {
         try {
             return limit == null ? future.get() : future.get(limit.toNanos(), TimeUnit.NANOSECONDS);

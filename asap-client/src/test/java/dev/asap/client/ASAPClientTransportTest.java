@@ -43,8 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @ExtendWith(LeakChecks.class)
 class ASAPClientTransportTest {
-    private static final RetryPolicy QUICK = RetryPolicy.defaults()
-            .withDelays(Duration.ofMillis(1), Duration.ofMillis(1));
+    private static final RetryPolicy QUICK =
+            RetryPolicy.defaults().withDelays(Duration.ofMillis(1), Duration.ofMillis(1));
 
     private final FaultyPeer peer = FaultyPeer.start();
 
@@ -122,8 +122,9 @@ class ASAPClientTransportTest {
                 .isThrownBy(() -> ASAPClient.builder("wss://agent.example")
                         .transportMode(TransportMode.HTTP)
                         .build())
-                .withMessage("transportMode HTTP needs a base URL with https, got 'wss://agent.example/asap/ws'; write https,"
-                        + " or leave the mode to the URL");
+                .withMessage(
+                        "transportMode HTTP needs a base URL with https, got 'wss://agent.example/asap/ws'; write https,"
+                                + " or leave the mode to the URL");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ASAPClient.builder("https://agent.example")
                         .onMessage(pushed -> {})
@@ -190,19 +191,22 @@ class ASAPClientTransportTest {
         try (ASAPClient client = builder().build()) {
             assertThatExceptionOfType(UnsupportedOperationException.class)
                     .isThrownBy(() -> client.batch(List.of(Peer.message())))
-                    .withMessage("this client's messages go over WebSocket, one in each frame: use sendBatch or sendAll, or a"
-                            + " client with transportMode(TransportMode.HTTP)");
+                    .withMessage(
+                            "this client's messages go over WebSocket, one in each frame: use sendBatch or sendAll, or a"
+                                    + " client with transportMode(TransportMode.HTTP)");
             assertThatExceptionOfType(UnsupportedOperationException.class)
                     .isThrownBy(() -> client.stream(Peer.message()))
-                    .withMessage("this client's messages go over WebSocket, where it reads no streams: use ASAPSocket.stream,"
-                            + " or a client with transportMode(TransportMode.HTTP)");
+                    .withMessage(
+                            "this client's messages go over WebSocket, where it reads no streams: use ASAPSocket.stream,"
+                                    + " or a client with transportMode(TransportMode.HTTP)");
             assertThatExceptionOfType(UnsupportedOperationException.class)
                     .isThrownBy(() -> client.publisher(Peer.message()));
             assertThatIllegalArgumentException()
                     .isThrownBy(() ->
                             client.send(Peer.message(), CallOptions.defaults().withHeader("X-Tenant", "a")))
-                    .withMessage("a message over WebSocket has no headers, got [X-Tenant]; leave them out, or use a client"
-                            + " with transportMode(TransportMode.HTTP)");
+                    .withMessage(
+                            "a message over WebSocket has no headers, got [X-Tenant]; leave them out, or use a client"
+                                    + " with transportMode(TransportMode.HTTP)");
         }
         assertThat(peer.requestCount()).isZero();
     }
@@ -212,8 +216,10 @@ class ASAPClientTransportTest {
         peer.next(Fault.none(), WebSocketFaults.drop());
         try (ASAPClient client = builder().retry(QUICK).build()) {
             assertThatThrownBy(() -> client.send(Peer.message()))
-                    .isInstanceOfSatisfying(UnknownOutcomeException.class, e -> assertThat(e.idempotencyKey())
-                            .contains(keyOf(messages().get(0))))
+                    .isInstanceOfSatisfying(
+                            UnknownOutcomeException.class,
+                            e -> assertThat(e.idempotencyKey())
+                                    .contains(keyOf(messages().get(0))))
                     .hasCauseInstanceOf(ConnectionException.class);
             assertThat(messages()).hasSize(1);
             assertThat(client.send(Peer.message("m-2")).correlationId()).isEqualTo("m-2");
@@ -246,8 +252,7 @@ class ASAPClientTransportTest {
     void send_nobodyListens_isTriedAgainAndCountsForTheBreaker() {
         CircuitBreaker breaker = CircuitBreaker.of(2, Duration.ofMinutes(1));
         peer.refuseConnections();
-        try (ASAPClient client =
-                builder().retry(QUICK).circuitBreaker(breaker).build()) {
+        try (ASAPClient client = builder().retry(QUICK).circuitBreaker(breaker).build()) {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> client.send(Peer.message()))
                         .isInstanceOf(ConnectionException.class)
@@ -263,8 +268,9 @@ class ASAPClientTransportTest {
         peer.always(Fault.none());
         peer.next(
                 Fault.none(),
-                Fault.answer(Answer.json(
-                        "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32603,\"message\":\"Internal error\"},\"id\":\"ws-req-1\"}")));
+                Fault.answer(
+                        Answer.json(
+                                "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32603,\"message\":\"Internal error\"},\"id\":\"ws-req-1\"}")));
         try (ASAPClient client = builder().circuitBreaker(breaker).build()) {
             assertThatThrownBy(() -> client.send(Peer.message()))
                     .isInstanceOfSatisfying(
@@ -315,8 +321,7 @@ class ASAPClientTransportTest {
     @Test
     void send_tokenRefusedForGood_says401() {
         peer.always(Fault.status(401));
-        try (ASAPClient client =
-                builder().retry(QUICK).bearerToken("secret").build()) {
+        try (ASAPClient client = builder().retry(QUICK).bearerToken("secret").build()) {
             assertThatThrownBy(() -> client.send(Peer.message()))
                     .isInstanceOfSatisfying(
                             ConnectionException.class,
@@ -367,10 +372,8 @@ class ASAPClientTransportTest {
     @Test
     void send_noPlaceInTime_isKnownNotToBeSent() {
         peer.next(Fault.none(), Fault.noAnswer());
-        try (ASAPClient client = builder()
-                .poolMaxSize(1)
-                .poolTimeout(Duration.ofMillis(50))
-                .build()) {
+        try (ASAPClient client =
+                builder().poolMaxSize(1).poolTimeout(Duration.ofMillis(50)).build()) {
             CompletableFuture<Envelope> first = client.sendAsync(Peer.message("m-1"));
             await().until(() -> messages().size() == 1);
             assertThatThrownBy(() -> client.send(Peer.message("m-2"))).isInstanceOf(RequestTimeoutException.class);
@@ -387,7 +390,8 @@ class ASAPClientTransportTest {
             await().until(() -> messages().size() == 1);
             answer.cancel(true);
             peer.requireNoConnections();
-            await().untilAsserted(() -> assertThat(client.stats().runningCalls()).isZero());
+            await().untilAsserted(
+                            () -> assertThat(client.stats().runningCalls()).isZero());
             assertThat(client.stats().connections()).isZero();
         }
     }
@@ -492,8 +496,7 @@ class ASAPClientTransportTest {
                 }
             };
         };
-        try (ASAPClient client =
-                builder().retry(QUICK).interceptor(interceptor).build()) {
+        try (ASAPClient client = builder().retry(QUICK).interceptor(interceptor).build()) {
             client.send(Peer.message());
         }
         assertThat(told).containsExactly("SEND " + socketUrl() + "/asap/ws", "attempt 1", "attempt 2");

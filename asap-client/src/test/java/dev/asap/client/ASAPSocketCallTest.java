@@ -343,8 +343,9 @@ class ASAPSocketCallTest extends SocketTesting {
                     .isInstanceOfSatisfying(
                             StreamBrokenException.class,
                             e -> assertThat(e.received()).isEqualTo(1))
-                    .hasMessage("message 'm-1' to " + peer.shown()
-                            + " failed: the peer hung up; the peer had acknowledged it; 1 envelopes of the answer had come");
+                    .hasMessage(
+                            "message 'm-1' to " + peer.shown()
+                                    + " failed: the peer hung up; the peer had acknowledged it; 1 envelopes of the answer had come");
         }
     }
 

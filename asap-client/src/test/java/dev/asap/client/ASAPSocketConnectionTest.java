@@ -144,7 +144,8 @@ class ASAPSocketConnectionTest extends SocketTesting {
         assertThat(failure(answers.get(0))).isInstanceOf(UnknownOutcomeException.class);
         assertThat(failure(last))
                 .isInstanceOfSatisfying(
-                        ConnectionException.class, e -> assertThat(e.retryable()).isTrue())
+                        ConnectionException.class,
+                        e -> assertThat(e.retryable()).isTrue())
                 .hasMessageEndingWith("; it was not sent");
     }
 

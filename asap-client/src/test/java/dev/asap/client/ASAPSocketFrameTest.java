@@ -4,8 +4,8 @@ package dev.asap.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.error.ConnectionException;
-import dev.asap.error.UnknownOutcomeException;
 import dev.asap.error.ResponseTooLargeException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.model.Envelope;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -198,7 +198,8 @@ class ASAPSocketFrameTest extends SocketTesting {
         assertThat(failure(answer))
                 .isInstanceOf(UnknownOutcomeException.class)
                 .hasCauseInstanceOf(ConnectionException.class)
-                .hasMessage("message 'm-1' to " + peer.shown() + " failed: the peer was silent for 90000 ms; " + UNKNOWN);
+                .hasMessage(
+                        "message 'm-1' to " + peer.shown() + " failed: the peer was silent for 90000 ms; " + UNKNOWN);
         ends.peer().awaitEnd();
     }
 

@@ -80,9 +80,7 @@ class AckTableModelTest {
         explore(() -> {
             Scene scene = new Scene().track("m-1");
             List<Optional<String>> got = new ArrayList<>(List.of(Optional.empty(), Optional.empty()));
-            atOnce(
-                    () -> got.set(0, scene.table.acknowledge("m-1")),
-                    () -> got.set(1, scene.table.acknowledge("m-1")));
+            atOnce(() -> got.set(0, scene.table.acknowledge("m-1")), () -> got.set(1, scene.table.acknowledge("m-1")));
             require(got.get(0).isPresent() != got.get(1).isPresent(), "expected one, not both or none");
             scene.requireEmpty();
         });
@@ -113,7 +111,9 @@ class AckTableModelTest {
         explore(() -> {
             Scene scene = new Scene().track("m-1");
             boolean[] tracked = new boolean[2];
-            atOnce(() -> tracked[0] = scene.table.track("m-2", "m-2"), () -> tracked[1] = scene.table.track("m-3", "m-3"));
+            atOnce(
+                    () -> tracked[0] = scene.table.track("m-2", "m-2"),
+                    () -> tracked[1] = scene.table.track("m-3", "m-3"));
             require(tracked[0] != tracked[1], "expected room for one, not both or none");
             require(scene.table.size() == 2, scene.table.size() + " messages where two fit");
         });
@@ -139,7 +139,9 @@ class AckTableModelTest {
                     () -> taken[0] = scene.table.clear().size(),
                     () -> taken[1] = scene.table.acknowledge("m-1").isPresent() ? 1 : 0,
                     scene::check);
-            require(taken[0] + taken[1] + scene.expired == 2, "two messages left in " + (taken[0] + taken[1] + scene.expired) + " ways");
+            require(
+                    taken[0] + taken[1] + scene.expired == 2,
+                    "two messages left in " + (taken[0] + taken[1] + scene.expired) + " ways");
             scene.requireEmpty();
         });
     }
