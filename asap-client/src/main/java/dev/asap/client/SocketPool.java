@@ -181,11 +181,7 @@ public final class SocketPool implements AutoCloseable {
     private static void closeAll(List<ASAPSocket> sockets, boolean hurry) {
         List<SocketSession> sessions = sockets.stream().map(ASAPSocket::session).toList();
         sessions.forEach(SocketSession::cut);
-        boolean interrupted = false;
-        for (SocketSession session : sessions) {
-            interrupted |= !session.awaitEnd(hurry || interrupted);
-        }
-        if (interrupted) {
+        if (!SocketSession.awaitEnd(sessions, hurry)) {
             Thread.currentThread().interrupt();
         }
     }

@@ -10,6 +10,7 @@ import dev.asap.client.internal.socket.SocketTimer;
 import dev.asap.codec.JsonRpcCodec;
 import dev.asap.model.Envelope;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -183,7 +184,7 @@ final class SocketSession implements SocketConnections.Dependents {
         if (refuse()) {
             boolean interrupted = !calls.awaitNone(timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : timeout);
             hangUp();
-            interrupted |= !awaitEnd(interrupted);
+            interrupted |= !awaitEnd(List.of(this), interrupted);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -195,7 +196,7 @@ final class SocketSession implements SocketConnections.Dependents {
         return connections.refuse();
     }
 
-    /** Ends the socket from any thread, which does not wait for that; {@link #awaitEnd} has to follow. */
+    /** Ends the socket from any thread, which does not wait for that; {@link #awaitEnd(List, boolean)} has to follow. */
     void cut() {
         boolean unused = refuse();
         hangUp();
@@ -209,22 +210,38 @@ final class SocketSession implements SocketConnections.Dependents {
     }
 
     /**
-     * Waits for the end of everything, which {@link #hangUp} has begun.
+     * Waits for the end of everything that {@link #hangUp} has begun to end, in all these sessions at the same time.
      *
-     * @param hurry whether to leave the peer no time
+     * @param hurry whether to leave the peers no time
      * @return false if the thread was interrupted while it waited
      */
-    boolean awaitEnd(boolean hurry) {
-        boolean patient = connections.awaitEnd(hurry ? Duration.ZERO : options.closeTimeout());
-        endThreads();
-        // The thread that waits here must not be one of those that it waits for.
-        return (completions.runsThisThread() || pushes.runsThisThread() || awaitThreads()) && patient;
+    static boolean awaitEnd(List<SocketSession> sessions, boolean hurry) {
+        boolean interrupted = false;
+        for (SocketSession session : sessions) {
+            interrupted |= !session.awaitConnection(hurry || interrupted);
+        }
+        long end = System.nanoTime() + SETTLE.toNanos();
+        for (SocketSession session : sessions) {
+            interrupted |= !session.awaitThreads(end);
+        }
+        return !interrupted;
     }
 
     /** False if the thread was interrupted while it waited. */
-    private boolean awaitThreads() {
+    private boolean awaitConnection(boolean hurry) {
+        boolean patient = connections.awaitEnd(hurry ? Duration.ZERO : options.closeTimeout());
+        endThreads();
+        return patient;
+    }
+
+    /** False if the thread was interrupted while it waited. */
+    private boolean awaitThreads(long end) {
+        // The thread that waits here must not be one of those that it waits for.
+        if (completions.runsThisThread() || pushes.runsThisThread()) {
+            return true;
+        }
         try {
-            if (!threads.awaitTermination(SETTLE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!threads.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 threads.shutdownNow();
             }
             return true;
