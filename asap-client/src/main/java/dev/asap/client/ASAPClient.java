@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -30,8 +31,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls an agent: the protocol over HTTP/1.1 and, where the peer agrees to it by ALPN, HTTP/2. Thread-safe; meant to be
- * built once for an agent and used by all threads.
+ * Calls an agent: the protocol over HTTP/1.1 and, where the peer agrees to it by ALPN, HTTP/2, or over {@linkplain
+ * Builder#transportMode WebSocket}. Thread-safe; meant to be built once for an agent and used by all threads.
  *
  * <pre>{@code
  * try (ASAPClient client = ASAPClient.builder("https://agent.example").build()) {
@@ -76,24 +77,25 @@ public final class ASAPClient implements AutoCloseable {
     /** The versions of the {@code ASAP-Version} header that this client speaks, the preferred one first. */
     public static final List<String> SUPPORTED_ASAP_VERSIONS = List.of("2.2", "2.1");
 
-    private final HttpTransport transport;
+    private final Transport transport;
     private final boolean requireHttps;
     private final ManifestCache manifestCache;
 
     private ASAPClient(ClientOptions options) {
-        this.transport = new HttpTransport(options);
+        this.transport = Transport.of(options);
         this.requireHttps = options.requireHttps();
         this.manifestCache = options.manifestCache();
     }
 
     /**
      * Starts to build a client for the agent at a base URL: an origin, or one with a path in front of {@code /asap}. A slash or
-     * {@code /asap} at its end is taken off.
+     * {@code /asap} at its end is taken off, and so is {@code /asap/ws} from one for WebSocket, see {@link Builder#transportMode}.
      *
-     * @throws IllegalArgumentException if it is no URL with a host and the scheme https or http, or has a query or fragment
+     * @throws IllegalArgumentException if it is no URL with a host and the scheme https, http, wss or ws, or has a query or fragment
      */
     public static Builder builder(String baseUrl) {
-        return new Builder(PeerAddress.ofAgent(baseUrl));
+        boolean socketUrl = SocketAddresses.isSocketUrl(baseUrl);
+        return new Builder(socketUrl ? SocketAddresses.agentOf(baseUrl) : PeerAddress.ofAgent(baseUrl), socketUrl);
     }
 
     /**
@@ -187,6 +189,7 @@ public final class ASAPClient implements AutoCloseable {
      * @param messages at least one
      * @return what became of each, in the order of the messages
      * @throws IllegalArgumentException if there is no message
+     * @throws UnsupportedOperationException over WebSocket, which the protocol gives no batches
      * @throws CallInterruptedException if the thread is interrupted; what runs is cut off
      */
     public List<BatchItem> batch(List<Envelope> messages) {
@@ -226,6 +229,7 @@ public final class ASAPClient implements AutoCloseable {
     /**
      * Sends a message whose answer comes bit by bit, and waits until it begins. The stream has to be closed.
      *
+     * @throws UnsupportedOperationException over WebSocket; see {@link ASAPSocket#stream}
      * @throws dev.asap.ASAPException if the call fails or is answered with what is no stream; see {@link #send(Envelope)}
      */
     public EnvelopeStream stream(Envelope message) {
@@ -245,6 +249,8 @@ public final class ASAPClient implements AutoCloseable {
     /**
      * The same as {@link #stream(Envelope)} for subscribers: each one makes a call, gets as many envelopes as it asks for and holds
      * up the peer until it asks for more. Cancelling the subscription ends the call.
+     *
+     * @throws UnsupportedOperationException over WebSocket
      */
     public Flow.Publisher<Envelope> publisher(Envelope message) {
         return publisher(message, StreamOptions.defaults());
@@ -356,7 +362,8 @@ public final class ASAPClient implements AutoCloseable {
 
     /**
      * Lets no new call begin, lets running ones end until the timeout, then cuts them off: they fail with a {@link
-     * ClientClosedException}. Takes 4 s longer at most. Ends the client's threads and closes its connections; those of an {@link
+     * ClientClosedException}. Takes 4 s longer at most, over WebSocket up to 3 s more where the agent or {@link Builder#onMessage} holds
+     * it up. Ends the client's threads and closes its connections; those of an {@link
      * Builder#okHttpClient} that was handed in stay open. Does nothing the second time.
      */
     public void close(Duration timeout) {
@@ -364,29 +371,24 @@ public final class ASAPClient implements AutoCloseable {
     }
 
     private PeerAddress allowed(String what, PeerAddress address) {
-        if (requireHttps && address.isExposed()) {
-            throw new IllegalArgumentException(unencrypted(what, address));
-        }
-        return address;
-    }
-
-    private static String unencrypted(String what, PeerAddress address) {
-        return what + " must use https, got '" + address
-                + "'; if the network in between is trusted, say so with requireHttps(false)";
+        return OptionChecks.guarded(what, address, requireHttps);
     }
 
     /** Collects what a client needs. Not thread-safe. */
     public static final class Builder {
         private final PeerAddress agent;
+        private final boolean socketUrl;
+        private TransportMode transportMode = TransportMode.AUTO;
+        private @Nullable Consumer<Envelope> onMessage;
         private boolean requireHttps = true;
         private @Nullable Duration connectTimeout;
         private @Nullable Duration readTimeout;
         private @Nullable Duration writeTimeout;
         private @Nullable Duration callTimeout;
-        private int poolConnections = 100;
-        private int poolMaxSize = 100;
-        private Duration poolTimeout = Duration.ofSeconds(5);
-        private Duration poolIdleExpiry = Duration.ofSeconds(5);
+        private @Nullable Integer poolConnections;
+        private @Nullable Integer poolMaxSize;
+        private @Nullable Duration poolTimeout;
+        private @Nullable Duration poolIdleExpiry;
         private Http2 http2 = Http2.WHERE_AGREED;
         private RetryPolicy retry = RetryPolicy.defaults();
         private @Nullable CircuitBreaker circuitBreaker;
@@ -405,8 +407,34 @@ public final class ASAPClient implements AutoCloseable {
         private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         private Supplier<String> idempotencyKeys = Ulid::next;
 
-        private Builder(PeerAddress agent) {
+        private Builder(PeerAddress agent, boolean socketUrl) {
             this.agent = agent;
+            this.socketUrl = socketUrl;
+        }
+
+        /**
+         * What messages travel over; what the base URL says unless set: WebSocket for {@code wss://} and {@code ws://}, else HTTP.
+         *
+         * <p>Over WebSocket a call has a connection to itself while it runs, and up to {@link #poolMaxSize} are open. Manifests and
+         * health are asked for over HTTP at the same place. There are no streams and no {@link ASAPClient#batch}, which throw an {@link
+         * UnsupportedOperationException}, no {@linkplain CallOptions#withHeader headers of a call}, and no compression. {@link
+         * #readTimeout} is the time for an answer, {@link #connectTimeout} that for the whole handshake (10 s unless set). What is
+         * repeated is up to {@link #retry}: the client's sockets send no message again that is not acknowledged.
+         */
+        public Builder transportMode(TransportMode value) {
+            transportMode = value;
+            return this;
+        }
+
+        /**
+         * Gets what the agent sends on its own over WebSocket, and answers that come after their call has ended; dropped unless set.
+         * Runs in a thread of the connection, for each connection one message after the other; what it throws is logged. It takes a
+         * connection to get anything: {@link ASAPClient#warmUp} opens one, and a lost one is only replaced with the next message. Who
+         * lives on such messages uses an {@link ASAPSocket} with {@link ASAPSocket.Builder#reconnect}.
+         */
+        public Builder onMessage(Consumer<Envelope> handler) {
+            onMessage = handler;
+            return this;
         }
 
         /**
@@ -462,30 +490,24 @@ public final class ASAPClient implements AutoCloseable {
         }
 
         /**
-         * How many connections without a call are kept for the next one; 100 unless set. Does not apply to an {@link #okHttpClient}
+         * How many connections without a call are kept for the next one; 100 unless set, 1 over WebSocket. Does not apply to an {@link #okHttpClient}
          * that was handed in, which has its own.
          *
          * @throws IllegalArgumentException if it is negative
          */
         public Builder poolConnections(int value) {
-            if (value < 0) {
-                throw new IllegalArgumentException("poolConnections must be 0 or more, got " + value);
-            }
-            poolConnections = value;
+            poolConnections = OptionChecks.atLeast(0, "poolConnections", value);
             return this;
         }
 
         /**
-         * How many calls run at a time, and so how many connections there are at most over HTTP/1.1; 100 unless set. Raise it for many
-         * callers of a slow agent; each call that runs takes a thread.
+         * How many calls run at a time, and so how many connections there are at most over HTTP/1.1 and WebSocket; 100 unless set, 2
+         * over WebSocket. Raise it for many callers of a slow agent; each call that runs takes a thread.
          *
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder poolMaxSize(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("poolMaxSize must be at least 1, got " + value);
-            }
-            poolMaxSize = value;
+            poolMaxSize = OptionChecks.atLeast(1, "poolMaxSize", value);
             return this;
         }
 
@@ -501,7 +523,8 @@ public final class ASAPClient implements AutoCloseable {
         }
 
         /**
-         * How long a connection without a call is kept; 5 s unless set. Servers close silent connections too: a value below theirs
+         * How long a connection without a call is kept; 5 s unless set, 60 s over WebSocket, where it is looked after with the next
+         * call. Servers close silent connections too: a value below theirs
          * keeps messages from being lost on a connection that is just being closed. Does not apply to an {@link #okHttpClient}.
          *
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
@@ -607,12 +630,8 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is empty or holds anything but visible ASCII
          */
         public Builder bearerToken(String value) {
-            if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new IllegalArgumentException(
-                        "bearerToken must be visible ASCII without blanks, got something else in its " + value.length()
-                                + " characters (not shown)");
-            }
-            tokens = () -> value;
+            String token = OptionChecks.bearerToken(value);
+            tokens = () -> token;
             return this;
         }
 
@@ -631,11 +650,7 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
          */
         public Builder maxResponseBytes(long value) {
-            if (value < 1 || value > Integer.MAX_VALUE - 8) {
-                throw new IllegalArgumentException(
-                        "maxResponseBytes must be 1 to " + (Integer.MAX_VALUE - 8) + ", got " + value);
-            }
-            maxResponseBytes = value;
+            maxResponseBytes = OptionChecks.bytes("maxResponseBytes", value);
             return this;
         }
 
@@ -686,8 +701,16 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the base URL must be encrypted and is not, or options contradict each other
          */
         public ASAPClient build() {
-            if (requireHttps && agent.isExposed()) {
-                throw new IllegalArgumentException(unencrypted("the base URL", agent));
+            PeerAddress base =
+                    OptionChecks.guarded("the base URL", socketUrl ? SocketAddresses.of(agent) : agent, requireHttps);
+            boolean isSocket = transportMode.isSocket(socketUrl);
+            if (socketUrl && !isSocket) {
+                throw new IllegalArgumentException("transportMode HTTP needs a base URL with https, got '" + base
+                        + "'; write https, or leave the mode to the URL");
+            }
+            if (onMessage != null && !isSocket) {
+                throw new IllegalArgumentException("onMessage needs WebSocket, over HTTP nothing is pushed; set"
+                        + " transportMode(TransportMode.WEBSOCKET), or write the base URL with wss");
             }
             if (http2 == Http2.PRIOR_KNOWLEDGE && agent.url().isHttps()) {
                 throw new IllegalArgumentException("HTTP/2 by prior knowledge is for http:// only, got '" + agent
@@ -703,9 +726,10 @@ public final class ASAPClient implements AutoCloseable {
             cache.bindTo(manifestTrust);
             return new ASAPClient(new ClientOptions(
                     agent,
+                    isSocket,
                     requireHttps,
                     new Timeouts(connectTimeout, readTimeout, writeTimeout, callTimeout),
-                    new PoolOptions(poolConnections, poolMaxSize, poolTimeout, poolIdleExpiry),
+                    pool(isSocket),
                     http2,
                     okHttpClient,
                     tls,
@@ -719,10 +743,16 @@ public final class ASAPClient implements AutoCloseable {
                     manifestTrust,
                     autoRegisterOnChallenge,
                     interceptors,
+                    onMessage,
                     clock,
                     nanoTime,
                     random,
                     idempotencyKeys));
+        }
+
+        private PoolOptions pool(boolean isSocket) {
+            return (isSocket ? PoolOptions.SOCKETS : PoolOptions.HTTP)
+                    .with(poolConnections, poolMaxSize, poolTimeout, poolIdleExpiry);
         }
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The OkHttp clients of one ASAP client, which share their connections. Thread-safe.
  *
- * <p>There are three since they differ in what they may do: a message must not be sent twice behind the caller's back, a document
- * may and has a shorter time, and a stream may be silent for long. All calls are made in threads of ours, so none of them uses
+ * <p>There are several since they differ in what they may do: a message must not be sent twice behind the caller's back, a document
+ * may and has a shorter time, a stream may be silent for long, and what a socket receives is nothing to inflate. All calls are made in threads of ours, so none of them uses
  * OkHttp's dispatcher.
  */
 final class HttpClients {
@@ -24,6 +24,7 @@ final class HttpClients {
     private final AnswerInflation inflation;
     private final OkHttpClient messages;
     private final OkHttpClient documents;
+    private final OkHttpClient sockets;
     private final @Nullable ConnectionPool ownConnections;
 
     HttpClients(ClientOptions options, PeerSignals signals) {
@@ -34,6 +35,7 @@ final class HttpClients {
         this.inflation = new AnswerInflation(options.compression(), options.maxResponseBytes());
         this.messages = messageClient(options, signals, inflation, ownConnections);
         this.documents = documentClient(messages, options.callTimeout());
+        this.sockets = common(options, ownConnections).build();
     }
 
     /** Sends each message once, and follows no redirect. */
@@ -51,6 +53,11 @@ final class HttpClients {
         return documents;
     }
 
+    /** What the client's sockets take certificates, proxies and limits of time from. */
+    OkHttpClient sockets() {
+        return sockets;
+    }
+
     int connections() {
         return messages.connectionPool().connectionCount();
     }
@@ -66,11 +73,7 @@ final class HttpClients {
         }
     }
 
-    private static OkHttpClient messageClient(
-            ClientOptions options,
-            PeerSignals signals,
-            AnswerInflation inflation,
-            @Nullable ConnectionPool connections) {
+    private static OkHttpClient.Builder common(ClientOptions options, @Nullable ConnectionPool connections) {
         OkHttpClient given = options.okHttpClient();
         OkHttpClient.Builder builder = given != null
                 ? given.newBuilder()
@@ -81,7 +84,25 @@ final class HttpClients {
                         .writeTimeout(DEFAULT_TIMEOUT);
         // The time for a whole call spans several of OkHttp's.
         builder.callTimeout(Duration.ZERO);
-        builder.followRedirects(false).followSslRedirects(false).retryOnConnectionFailure(false);
+        builder.followRedirects(false).followSslRedirects(false);
+        if (options.tls() != null) {
+            builder.sslSocketFactory(
+                    options.tls().sslContext().getSocketFactory(), options.tls().trustManager());
+        }
+        if (connections != null) {
+            builder.connectionPool(connections);
+        }
+        apply(options.timeouts(), builder);
+        return builder;
+    }
+
+    private static OkHttpClient messageClient(
+            ClientOptions options,
+            PeerSignals signals,
+            AnswerInflation inflation,
+            @Nullable ConnectionPool connections) {
+        OkHttpClient given = options.okHttpClient();
+        OkHttpClient.Builder builder = common(options, connections).retryOnConnectionFailure(false);
         builder.addInterceptor(inflation);
         builder.addInterceptor(signals);
         builder.networkInterceptors().add(0, RetryAfter::holdBack);
@@ -92,19 +113,11 @@ final class HttpClients {
                             EventListener theirs = given.eventListenerFactory().create(call);
                             return theirs.plus(CallProgress.of(call));
                         });
-        if (options.tls() != null) {
-            builder.sslSocketFactory(
-                    options.tls().sslContext().getSocketFactory(), options.tls().trustManager());
-        }
-        if (connections != null) {
-            builder.connectionPool(connections);
-        }
         switch (options.http2()) {
             case WHERE_AGREED -> {}
             case NEVER -> builder.protocols(List.of(Protocol.HTTP_1_1));
             case PRIOR_KNOWLEDGE -> builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
         }
-        apply(options.timeouts(), builder);
         return builder.build();
     }
 

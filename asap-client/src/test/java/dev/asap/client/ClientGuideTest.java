@@ -127,6 +127,16 @@ class ClientGuideTest {
                         .build());
     }
 
+    private static List<BatchItem> sendOverSockets(String socketUrl, List<Envelope> messages) {
+        try (ASAPClient client = ASAPClient.builder(socketUrl)
+                .poolMaxSize(4)
+                .poolConnections(4)
+                .onMessage(pushed -> System.out.println(pushed.payload()))
+                .build()) {
+            return client.sendBatch(messages);
+        }
+    }
+
     @Test
     void examples_ofLostAnswersStreamsAndSockets_work() {
         try (FaultyPeer peer = FaultyPeer.start();
@@ -142,6 +152,9 @@ class ClientGuideTest {
 
             assertThat(callOverSocket(peer.url(), Peer.message()).correlationId())
                     .isEqualTo("m-1");
+            assertThat(sendOverSockets(peer.webSocketUrl(), List.of(Peer.message("m-2"), Peer.message("m-3"))))
+                    .hasSize(2)
+                    .allMatch(BatchItem.Ok.class::isInstance);
         }
     }
 
