@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -348,7 +349,7 @@ public final class ASAPClient implements AutoCloseable {
         return address;
     }
 
-    private static String unencrypted(String what, PeerAddress address) {
+    static String unencrypted(String what, PeerAddress address) {
         return what + " must use https, got '" + address
                 + "'; if the network in between is trusted, say so with requireHttps(false)";
     }
@@ -381,8 +382,10 @@ public final class ASAPClient implements AutoCloseable {
         private LongSupplier nanoTime = System::nanoTime;
         private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         private Supplier<String> idempotencyKeys = Ulid::next;
+        private DocumentRules documents = DocumentRules.ONCE;
+        private Supplier<ScheduledExecutorService> timers = ClientThreads::newTimer;
 
-        private Builder(PeerAddress agent) {
+        Builder(PeerAddress agent) {
             this.agent = agent;
         }
 
@@ -635,6 +638,18 @@ public final class ASAPClient implements AutoCloseable {
             return this;
         }
 
+        /** How documents are asked for. */
+        Builder documents(DocumentRules value) {
+            documents = value;
+            return this;
+        }
+
+        /** Gives what begins things later; the client ends it. */
+        Builder timers(Supplier<ScheduledExecutorService> value) {
+            timers = value;
+            return this;
+        }
+
         /** Measures the time that passes. */
         Builder nanoTime(LongSupplier value) {
             nanoTime = value;
@@ -653,6 +668,11 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the base URL must be encrypted and is not, or options contradict each other
          */
         public ASAPClient build() {
+            return new ASAPClient(options());
+        }
+
+        /** What was collected, checked as {@link #build} says. */
+        ClientOptions options() {
             if (requireHttps && agent.isExposed()) {
                 throw new IllegalArgumentException(unencrypted("the base URL", agent));
             }
@@ -668,7 +688,7 @@ public final class ASAPClient implements AutoCloseable {
                     ? manifestCache
                     : ManifestCache.builder().build();
             cache.bindTo(manifestTrust);
-            return new ASAPClient(new ClientOptions(
+            return new ClientOptions(
                     agent,
                     requireHttps,
                     new Timeouts(connectTimeout, readTimeout, writeTimeout, callTimeout),
@@ -688,7 +708,9 @@ public final class ASAPClient implements AutoCloseable {
                     clock,
                     nanoTime,
                     random,
-                    idempotencyKeys));
+                    idempotencyKeys,
+                    documents,
+                    timers);
         }
     }
 }

@@ -12,5 +12,7 @@ public enum CallKind {
     /** Reads a manifest that the cache does not have. */
     MANIFEST,
     /** Asks an agent how it is doing. */
-    HEALTH
+    HEALTH,
+    /** Reads a registry, or which agents are revoked. */
+    REGISTRY
 }

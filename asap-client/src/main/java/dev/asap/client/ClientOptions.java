@@ -5,6 +5,7 @@ import dev.asap.crypto.TlsMaterial;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,7 +33,9 @@ record ClientOptions(
         InstantSource clock,
         LongSupplier nanoTime,
         DoubleSupplier random,
-        Supplier<String> idempotencyKeys) {
+        Supplier<String> idempotencyKeys,
+        DocumentRules documents,
+        Supplier<ScheduledExecutorService> timers) {
     /** Copies the list. */
     ClientOptions {
         interceptors = List.copyOf(interceptors);

@@ -11,10 +11,13 @@ import dev.asap.rpc.JsonRpcId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,7 +53,7 @@ final class HttpTransport {
     private final CallFailures failures = new CallFailures(running);
     private final CallSlots slots;
     private final ExecutorService threads = ClientThreads.newExecutor();
-    private final ScheduledExecutorService timer = ClientThreads.newTimer();
+    private final ScheduledExecutorService timer;
 
     private final JsonRpcCodec codec;
     private final AnswerReader answers;
@@ -68,6 +71,7 @@ final class HttpTransport {
         this.clock = options.clock();
         this.idempotencyKeys = options.idempotencyKeys();
         this.clients = new HttpClients(options);
+        this.timer = options.timers().get();
         this.slots = new CallSlots(maxSize, MAX_WAITING, timer, threads);
         this.codec = new JsonRpcCodec(clock);
         this.answers = new AnswerReader(codec);
@@ -102,8 +106,8 @@ final class HttpTransport {
                 clock,
                 options.nanoTime(),
                 options.maxResponseBytes()));
-        this.documents =
-                new DocumentCalls(options, clients.documents(), counts, running, failures, answers, bodies, observed);
+        this.documents = new DocumentCalls(
+                options, clients.documents(), counts, running, failures, answers, bodies, observed, timer);
         this.batches =
                 new BatchCalls(message -> sendAsync(message, CallOptions.defaults()), this::sendTogether, maxSize);
     }
@@ -145,6 +149,19 @@ final class HttpTransport {
 
     DocumentCalls documents() {
         return documents;
+    }
+
+    /**
+     * Has one of the client's threads do something.
+     *
+     * @throws ClientClosedException if the client is closed
+     */
+    <T> Future<T> inBackground(Operation operation, Callable<T> work) {
+        try {
+            return threads.submit(work);
+        } catch (RejectedExecutionException e) {
+            throw new ClientClosedException(operation + " was not sent: the client is closed", e);
+        }
     }
 
     Manifest manifest() {
