@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -406,6 +407,12 @@ public final class ASAPClient implements AutoCloseable {
         private LongSupplier nanoTime = System::nanoTime;
         private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         private Supplier<String> idempotencyKeys = Ulid::next;
+        private DocumentRules documents = DocumentRules.ONCE;
+        private Supplier<ScheduledExecutorService> timers = ClientThreads::newTimer;
+
+        Builder(PeerAddress agent) {
+            this(agent, false);
+        }
 
         private Builder(PeerAddress agent, boolean socketUrl) {
             this.agent = agent;
@@ -683,6 +690,18 @@ public final class ASAPClient implements AutoCloseable {
             return this;
         }
 
+        /** How documents are asked for. */
+        Builder documents(DocumentRules value) {
+            documents = value;
+            return this;
+        }
+
+        /** Gives what begins things later; the client ends it. */
+        Builder timers(Supplier<ScheduledExecutorService> value) {
+            timers = value;
+            return this;
+        }
+
         /** Measures the time that passes. */
         Builder nanoTime(LongSupplier value) {
             nanoTime = value;
@@ -701,6 +720,11 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the base URL must be encrypted and is not, or options contradict each other
          */
         public ASAPClient build() {
+            return new ASAPClient(options());
+        }
+
+        /** What was collected, checked as {@link #build} says. */
+        ClientOptions options() {
             PeerAddress base =
                     OptionChecks.guarded("the base URL", socketUrl ? SocketAddresses.of(agent) : agent, requireHttps);
             boolean isSocket = transportMode.isSocket(socketUrl);
@@ -724,7 +748,7 @@ public final class ASAPClient implements AutoCloseable {
                     ? manifestCache
                     : ManifestCache.builder().build();
             cache.bindTo(manifestTrust);
-            return new ASAPClient(new ClientOptions(
+            return new ClientOptions(
                     agent,
                     isSocket,
                     requireHttps,
@@ -747,7 +771,9 @@ public final class ASAPClient implements AutoCloseable {
                     clock,
                     nanoTime,
                     random,
-                    idempotencyKeys));
+                    idempotencyKeys,
+                    documents,
+                    timers);
         }
 
         private PoolOptions pool(boolean isSocket) {

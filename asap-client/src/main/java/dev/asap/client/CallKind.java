@@ -14,5 +14,7 @@ public enum CallKind {
     /** Asks an agent how it is doing. */
     HEALTH,
     /** Registers or manages the identity of an agent, or asks for a capability or uses it. */
-    IDENTITY
+    IDENTITY,
+    /** Reads a registry, or which agents are revoked. */
+    REGISTRY
 }

@@ -5,8 +5,11 @@ import dev.asap.codec.JsonRpcCodec;
 import dev.asap.model.Manifest;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -32,7 +35,7 @@ final class ClientEngine {
     final CallFailures failures = new CallFailures(running);
     final CallSlots slots;
     final ExecutorService threads = ClientThreads.newExecutor();
-    final ScheduledExecutorService timer = ClientThreads.newTimer();
+    final ScheduledExecutorService timer;
     final CallbackThreads callbacks = new CallbackThreads();
     final JsonRpcCodec codec;
     final AnswerReader answers;
@@ -52,6 +55,7 @@ final class ClientEngine {
     ClientEngine(ClientOptions options, Operation send) {
         this.send = send;
         this.agent = options.agent();
+        this.timer = options.timers().get();
         this.signals = new PeerSignals(
                 agent,
                 options.autoRegisterOnChallenge()
@@ -64,13 +68,26 @@ final class ClientEngine {
         this.bodies = new BodyReader(options.maxResponseBytes());
         this.observed = new ObservedCalls(options.interceptors());
         this.messages = new MessageCalls(options, send, slots, running, failures, observed, threads, timer, callbacks);
-        this.documents =
-                new DocumentCalls(options, clients.documents(), counts, running, failures, answers, bodies, observed);
+        this.documents = new DocumentCalls(
+                options, clients.documents(), counts, running, failures, answers, bodies, observed, timer);
         this.accesses = new AccessCalls(options, clients, counts, running, failures, answers, bodies, observed);
     }
 
     private void fetchManifest(PeerAddress address) {
         Manifest unused = documents.manifest(address);
+    }
+
+    /**
+     * Has one of the client's threads do something.
+     *
+     * @throws ClientClosedException if the client is closed
+     */
+    <T> Future<T> inBackground(Operation operation, Callable<T> work) {
+        try {
+            return threads.submit(work);
+        } catch (RejectedExecutionException e) {
+            throw new ClientClosedException(operation + " was not sent: the client is closed", e);
+        }
     }
 
     /** Waits for several calls; what runs of them is cut off when the thread is interrupted. */

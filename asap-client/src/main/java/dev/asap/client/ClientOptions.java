@@ -6,6 +6,7 @@ import dev.asap.model.Envelope;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -43,7 +44,9 @@ record ClientOptions(
         InstantSource clock,
         LongSupplier nanoTime,
         DoubleSupplier random,
-        Supplier<String> idempotencyKeys) {
+        Supplier<String> idempotencyKeys,
+        DocumentRules documents,
+        Supplier<ScheduledExecutorService> timers) {
     /** Copies the list. */
     ClientOptions {
         interceptors = List.copyOf(interceptors);

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpClients {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration DOCUMENT_TIMEOUT = Duration.ofSeconds(10);
 
     private final AnswerInflation inflation;
     private final OkHttpClient messages;
@@ -34,7 +33,8 @@ final class HttpClients {
                 : null;
         this.inflation = new AnswerInflation(options.compression(), options.maxResponseBytes());
         this.messages = messageClient(options, signals, inflation, ownConnections);
-        this.documents = documentClient(messages, options.callTimeout());
+        this.documents = documentClient(
+                messages, options.callTimeout(), options.documents().timeout());
         this.sockets = common(options, ownConnections).build();
     }
 
@@ -48,7 +48,7 @@ final class HttpClients {
         return inflation;
     }
 
-    /** Tries again when a connection fails, and takes 10 s at most. */
+    /** Tries again when a connection fails, and takes as long as {@link DocumentRules} allow. */
     OkHttpClient documents() {
         return documents;
     }
@@ -133,18 +133,19 @@ final class HttpClients {
         }
     }
 
-    private static OkHttpClient documentClient(OkHttpClient messages, @Nullable Duration callTimeout) {
+    private static OkHttpClient documentClient(
+            OkHttpClient messages, @Nullable Duration callTimeout, Duration documentTimeout) {
         return messages.newBuilder()
-                .connectTimeout(atMostDocumentTimeout(messages.connectTimeoutMillis()))
-                .readTimeout(atMostDocumentTimeout(messages.readTimeoutMillis()))
-                .writeTimeout(atMostDocumentTimeout(messages.writeTimeoutMillis()))
-                .callTimeout(atMostDocumentTimeout(callTimeout == null ? 0 : (int) callTimeout.toMillis()))
+                .connectTimeout(atMost(documentTimeout, messages.connectTimeoutMillis()))
+                .readTimeout(atMost(documentTimeout, messages.readTimeoutMillis()))
+                .writeTimeout(atMost(documentTimeout, messages.writeTimeoutMillis()))
+                .callTimeout(atMost(documentTimeout, callTimeout == null ? 0 : (int) callTimeout.toMillis()))
                 .retryOnConnectionFailure(true)
                 .build();
     }
 
     /** OkHttp's 0 is no limit. */
-    private static Duration atMostDocumentTimeout(int millis) {
-        return millis == 0 || millis > DOCUMENT_TIMEOUT.toMillis() ? DOCUMENT_TIMEOUT : Duration.ofMillis(millis);
+    private static Duration atMost(Duration limit, int millis) {
+        return millis == 0 || millis > limit.toMillis() ? limit : Duration.ofMillis(millis);
     }
 }

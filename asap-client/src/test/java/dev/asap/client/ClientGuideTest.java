@@ -137,6 +137,21 @@ class ClientGuideTest {
         }
     }
 
+    private static JsonObject findAndRun(AgentRegistry registry) {
+        try (ResolvedAgent agent = registry.resolve(AgentUrn.of("urn:asap:agent:echo"))) {
+            agent.manifest().requireSkill("echo").requireAsapVersion("0.1");
+            return agent.run("echo", JsonObject.of("text", "hello"));
+        }
+    }
+
+    @Test
+    void example_ofFindingAnAgent_works() {
+        try (RegistryHost host = new RegistryHost();
+                AgentRegistry registry = host.registry().build()) {
+            assertThat(findAndRun(registry)).isEqualTo(JsonObject.of("text", "hello"));
+        }
+    }
+
     @Test
     void examples_ofLostAnswersStreamsAndSockets_work() {
         try (FaultyPeer peer = FaultyPeer.start();

@@ -42,7 +42,11 @@ import dev.asap.model.Message;
 import dev.asap.model.MessageAck;
 import dev.asap.model.MessageSend;
 import dev.asap.model.Part;
+import dev.asap.model.Registry;
+import dev.asap.model.RegistryEntry;
 import dev.asap.model.ResourcePart;
+import dev.asap.model.RevocationList;
+import dev.asap.model.RevokedAgent;
 import dev.asap.model.SLADefinition;
 import dev.asap.model.SignedManifest;
 import dev.asap.model.Skill;
@@ -76,10 +80,10 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>Reads and writes {@link Envelope} with any payload, the fourteen payloads of the protocol by themselves, {@link Part} and
- * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Agent}, {@link Conversation},
- * {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link HealthStatus}, and what agents register with and
- * may do: the records of {@link dev.asap.identity}. A payload of a type that is not the protocol's own exists within its
- * envelope only.
+ * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Registry}, {@link RevocationList},
+ * {@link Agent}, {@link Conversation}, {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link
+ * HealthStatus}, and what agents register with and may do: the records of {@link dev.asap.identity}. A payload of a type that is
+ * not the protocol's own exists within its envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
  * and times may come in the spellings that the protocol tolerates; when a member occurs twice, the last one counts. Whoever
@@ -239,6 +243,11 @@ public final class ASAPCodec {
         shapes.put(VerificationStatus.class, WireShapes.VERIFICATION_STATUS);
         shapes.put(SignedManifest.class, WireShapes.SIGNED_MANIFEST);
         shapes.put(ManifestSignature.class, WireShapes.MANIFEST_SIGNATURE);
+
+        shapes.put(Registry.class, WireShapes.REGISTRY);
+        shapes.put(RegistryEntry.class, WireShapes.REGISTRY_ENTRY);
+        shapes.put(RevocationList.class, WireShapes.REVOCATION_LIST);
+        shapes.put(RevokedAgent.class, WireShapes.REVOKED_AGENT);
 
         shapes.put(Agent.class, WireShapes.AGENT);
         shapes.put(Conversation.class, WireShapes.CONVERSATION);
