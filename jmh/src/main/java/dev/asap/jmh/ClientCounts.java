@@ -29,7 +29,7 @@ final class ClientCounts {
     private ClientCounts() {}
 
     /**
-     * Which part of 10,000 calls from 200 threads finds a connection that is there already. All options are at their defaults, and
+     * Which part of 10,000 calls from 200 threads finds a connection that is there already. All options that matter are at their defaults, and
      * the 100 connections of the pool are opened before: the calls that open them would be the hundredth part.
      */
     static Tally reuse(int millis) throws Exception {
