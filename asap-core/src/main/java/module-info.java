@@ -12,6 +12,7 @@ module dev.asap.core {
     exports dev.asap.crypto;
     exports dev.asap.error;
     exports dev.asap.id;
+    exports dev.asap.identity;
     exports dev.asap.json;
     exports dev.asap.metering;
     exports dev.asap.model;

@@ -19,9 +19,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,8 +32,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls an agent: the protocol over HTTP/1.1 and, where the peer agrees to it by ALPN, HTTP/2. Thread-safe; meant to be
- * built once for an agent and used by all threads.
+ * Calls an agent: the protocol over HTTP/1.1 and, where the peer agrees to it by ALPN, HTTP/2, or over {@linkplain
+ * Builder#transportMode WebSocket}. Thread-safe; meant to be built once for an agent and used by all threads.
  *
  * <pre>{@code
  * try (ASAPClient client = ASAPClient.builder("https://agent.example").build()) {
@@ -75,24 +78,25 @@ public final class ASAPClient implements AutoCloseable {
     /** The versions of the {@code ASAP-Version} header that this client speaks, the preferred one first. */
     public static final List<String> SUPPORTED_ASAP_VERSIONS = List.of("2.2", "2.1");
 
-    private final HttpTransport transport;
+    private final Transport transport;
     private final boolean requireHttps;
     private final ManifestCache manifestCache;
 
     private ASAPClient(ClientOptions options) {
-        this.transport = new HttpTransport(options);
+        this.transport = Transport.of(options);
         this.requireHttps = options.requireHttps();
         this.manifestCache = options.manifestCache();
     }
 
     /**
      * Starts to build a client for the agent at a base URL: an origin, or one with a path in front of {@code /asap}. A slash or
-     * {@code /asap} at its end is taken off.
+     * {@code /asap} at its end is taken off, and so is {@code /asap/ws} from one for WebSocket, see {@link Builder#transportMode}.
      *
-     * @throws IllegalArgumentException if it is no URL with a host and the scheme https or http, or has a query or fragment
+     * @throws IllegalArgumentException if it is no URL with a host and the scheme https, http, wss or ws, or has a query or fragment
      */
     public static Builder builder(String baseUrl) {
-        return new Builder(PeerAddress.ofAgent(baseUrl));
+        boolean socketUrl = SocketAddresses.isSocketUrl(baseUrl);
+        return new Builder(socketUrl ? SocketAddresses.agentOf(baseUrl) : PeerAddress.ofAgent(baseUrl), socketUrl);
     }
 
     /**
@@ -186,6 +190,7 @@ public final class ASAPClient implements AutoCloseable {
      * @param messages at least one
      * @return what became of each, in the order of the messages
      * @throws IllegalArgumentException if there is no message
+     * @throws UnsupportedOperationException over WebSocket, which the protocol gives no batches
      * @throws CallInterruptedException if the thread is interrupted; what runs is cut off
      */
     public List<BatchItem> batch(List<Envelope> messages) {
@@ -225,6 +230,7 @@ public final class ASAPClient implements AutoCloseable {
     /**
      * Sends a message whose answer comes bit by bit, and waits until it begins. The stream has to be closed.
      *
+     * @throws UnsupportedOperationException over WebSocket; see {@link ASAPSocket#stream}
      * @throws dev.asap.ASAPException if the call fails or is answered with what is no stream; see {@link #send(Envelope)}
      */
     public EnvelopeStream stream(Envelope message) {
@@ -244,6 +250,8 @@ public final class ASAPClient implements AutoCloseable {
     /**
      * The same as {@link #stream(Envelope)} for subscribers: each one makes a call, gets as many envelopes as it asks for and holds
      * up the peer until it asks for more. Cancelling the subscription ends the call.
+     *
+     * @throws UnsupportedOperationException over WebSocket
      */
     public Flow.Publisher<Envelope> publisher(Envelope message) {
         return publisher(message, StreamOptions.defaults());
@@ -292,6 +300,27 @@ public final class ASAPClient implements AutoCloseable {
                 .manifest(allowed("the base URL", PeerAddress.ofAgent(baseUrl)).manifest());
     }
 
+    /**
+     * What an agent with this identity can do at the server that this client calls: register, ask for capabilities and use them.
+     * Costs nothing; keep it as long as the identity is used, since it remembers the id that the server gives.
+     */
+    public AgentAccess access(AgentIdentity identity) {
+        return transport.access(identity);
+    }
+
+    /**
+     * The URL of a manifest out of the latest ASAP challenge, which the agent sends with HTTP 401 where it wants callers to
+     * register; empty before the first. It is what the agent says: it may point anywhere.
+     */
+    public Optional<String> lastChallenge() {
+        return transport.signals().challenge();
+    }
+
+    /** The latest {@code ASAP-Version} in an answer of the agent; empty before the first, and with agents that send none. */
+    public Optional<String> lastAsapVersion() {
+        return transport.signals().version();
+    }
+
     /** The manifests that this client has read. */
     public ManifestCache manifestCache() {
         return manifestCache;
@@ -334,7 +363,8 @@ public final class ASAPClient implements AutoCloseable {
 
     /**
      * Lets no new call begin, lets running ones end until the timeout, then cuts them off: they fail with a {@link
-     * ClientClosedException}. Takes 4 s longer at most. Ends the client's threads and closes its connections; those of an {@link
+     * ClientClosedException}. Takes 4 s longer at most, over WebSocket up to 3 s more where the agent or {@link Builder#onMessage} holds
+     * it up. Ends the client's threads and closes its connections; those of an {@link
      * Builder#okHttpClient} that was handed in stay open. Does nothing the second time.
      */
     public void close(Duration timeout) {
@@ -342,35 +372,31 @@ public final class ASAPClient implements AutoCloseable {
     }
 
     private PeerAddress allowed(String what, PeerAddress address) {
-        if (requireHttps && address.isExposed()) {
-            throw new IllegalArgumentException(unencrypted(what, address));
-        }
-        return address;
-    }
-
-    private static String unencrypted(String what, PeerAddress address) {
-        return what + " must use https, got '" + address
-                + "'; if the network in between is trusted, say so with requireHttps(false)";
+        return OptionChecks.guarded(what, address, requireHttps);
     }
 
     /** Collects what a client needs. Not thread-safe. */
     public static final class Builder {
         private final PeerAddress agent;
+        private final boolean socketUrl;
+        private TransportMode transportMode = TransportMode.AUTO;
+        private @Nullable Consumer<Envelope> onMessage;
         private boolean requireHttps = true;
         private @Nullable Duration connectTimeout;
         private @Nullable Duration readTimeout;
         private @Nullable Duration writeTimeout;
         private @Nullable Duration callTimeout;
-        private int poolConnections = 100;
-        private int poolMaxSize = 100;
-        private Duration poolTimeout = Duration.ofSeconds(5);
-        private Duration poolIdleExpiry = Duration.ofSeconds(5);
+        private @Nullable Integer poolConnections;
+        private @Nullable Integer poolMaxSize;
+        private @Nullable Duration poolTimeout;
+        private @Nullable Duration poolIdleExpiry;
         private Http2 http2 = Http2.WHERE_AGREED;
         private RetryPolicy retry = RetryPolicy.defaults();
         private @Nullable CircuitBreaker circuitBreaker;
         private Compression compression = Compression.defaults();
         private @Nullable ManifestCache manifestCache;
         private ManifestTrust manifestTrust = ManifestTrust.none();
+        private boolean autoRegisterOnChallenge;
         private final List<CallInterceptor> interceptors = new ArrayList<>();
         private @Nullable OkHttpClient okHttpClient;
         private @Nullable TlsMaterial tls;
@@ -381,9 +407,41 @@ public final class ASAPClient implements AutoCloseable {
         private LongSupplier nanoTime = System::nanoTime;
         private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         private Supplier<String> idempotencyKeys = Ulid::next;
+        private DocumentRules documents = DocumentRules.ONCE;
+        private Supplier<ScheduledExecutorService> timers = ClientThreads::newTimer;
 
-        private Builder(PeerAddress agent) {
+        Builder(PeerAddress agent) {
+            this(agent, false);
+        }
+
+        private Builder(PeerAddress agent, boolean socketUrl) {
             this.agent = agent;
+            this.socketUrl = socketUrl;
+        }
+
+        /**
+         * What messages travel over; what the base URL says unless set: WebSocket for {@code wss://} and {@code ws://}, else HTTP.
+         *
+         * <p>Over WebSocket a call has a connection to itself while it runs, and up to {@link #poolMaxSize} are open. Manifests and
+         * health are asked for over HTTP at the same place. There are no streams and no {@link ASAPClient#batch}, which throw an {@link
+         * UnsupportedOperationException}, no {@linkplain CallOptions#withHeader headers of a call}, and no compression. {@link
+         * #readTimeout} is the time for an answer, {@link #connectTimeout} that for the whole handshake (10 s unless set). What is
+         * repeated is up to {@link #retry}: the client's sockets send no message again that is not acknowledged.
+         */
+        public Builder transportMode(TransportMode value) {
+            transportMode = value;
+            return this;
+        }
+
+        /**
+         * Gets what the agent sends on its own over WebSocket, and answers that come after their call has ended; dropped unless set.
+         * Runs in a thread of the connection, for each connection one message after the other; what it throws is logged. It takes a
+         * connection to get anything: {@link ASAPClient#warmUp} opens one, and a lost one is only replaced with the next message. Who
+         * lives on such messages uses an {@link ASAPSocket} with {@link ASAPSocket.Builder#reconnect}.
+         */
+        public Builder onMessage(Consumer<Envelope> handler) {
+            onMessage = handler;
+            return this;
         }
 
         /**
@@ -439,30 +497,24 @@ public final class ASAPClient implements AutoCloseable {
         }
 
         /**
-         * How many connections without a call are kept for the next one; 100 unless set. Does not apply to an {@link #okHttpClient}
+         * How many connections without a call are kept for the next one; 100 unless set, 1 over WebSocket. Does not apply to an {@link #okHttpClient}
          * that was handed in, which has its own.
          *
          * @throws IllegalArgumentException if it is negative
          */
         public Builder poolConnections(int value) {
-            if (value < 0) {
-                throw new IllegalArgumentException("poolConnections must be 0 or more, got " + value);
-            }
-            poolConnections = value;
+            poolConnections = OptionChecks.atLeast(0, "poolConnections", value);
             return this;
         }
 
         /**
-         * How many calls run at a time, and so how many connections there are at most over HTTP/1.1; 100 unless set. Raise it for many
-         * callers of a slow agent; each call that runs takes a thread.
+         * How many calls run at a time, and so how many connections there are at most over HTTP/1.1 and WebSocket; 100 unless set, 2
+         * over WebSocket. Raise it for many callers of a slow agent; each call that runs takes a thread.
          *
          * @throws IllegalArgumentException if it is not positive
          */
         public Builder poolMaxSize(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("poolMaxSize must be at least 1, got " + value);
-            }
-            poolMaxSize = value;
+            poolMaxSize = OptionChecks.atLeast(1, "poolMaxSize", value);
             return this;
         }
 
@@ -478,7 +530,8 @@ public final class ASAPClient implements AutoCloseable {
         }
 
         /**
-         * How long a connection without a call is kept; 5 s unless set. Servers close silent connections too: a value below theirs
+         * How long a connection without a call is kept; 5 s unless set, 60 s over WebSocket, where it is looked after with the next
+         * call. Servers close silent connections too: a value below theirs
          * keeps messages from being lost on a connection that is just being closed. Does not apply to an {@link #okHttpClient}.
          *
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
@@ -530,6 +583,16 @@ public final class ASAPClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether the manifest that an ASAP challenge names is fetched into the {@link #manifestCache}, in the background and one at a
+         * time; it is not unless switched on. Manifests elsewhere than at the agent's own origin are not fetched: ask for the URL of
+         * {@link ASAPClient#lastChallenge} yourself if you trust it.
+         */
+        public Builder autoRegisterOnChallenge(boolean value) {
+            autoRegisterOnChallenge = value;
+            return this;
+        }
+
         /** Has the calls watched; may be called several times, and the interceptors are told in that order. */
         public Builder interceptor(CallInterceptor value) {
             interceptors.add(value);
@@ -574,12 +637,8 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if it is empty or holds anything but visible ASCII
          */
         public Builder bearerToken(String value) {
-            if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new IllegalArgumentException(
-                        "bearerToken must be visible ASCII without blanks, got something else in its " + value.length()
-                                + " characters (not shown)");
-            }
-            tokens = () -> value;
+            String token = OptionChecks.bearerToken(value);
+            tokens = () -> token;
             return this;
         }
 
@@ -598,11 +657,7 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
          */
         public Builder maxResponseBytes(long value) {
-            if (value < 1 || value > Integer.MAX_VALUE - 8) {
-                throw new IllegalArgumentException(
-                        "maxResponseBytes must be 1 to " + (Integer.MAX_VALUE - 8) + ", got " + value);
-            }
-            maxResponseBytes = value;
+            maxResponseBytes = OptionChecks.bytes("maxResponseBytes", value);
             return this;
         }
 
@@ -623,7 +678,7 @@ public final class ASAPClient implements AutoCloseable {
             return this;
         }
 
-        /** Gives the time that {@code Retry-After} dates are compared with; the system's clock unless set. */
+        /** Gives the time of the tokens of agents, and what {@code Retry-After} dates are compared with; the system's clock unless set. */
         public Builder clock(InstantSource value) {
             clock = value;
             return this;
@@ -632,6 +687,18 @@ public final class ASAPClient implements AutoCloseable {
         /** Gives each message its idempotency key; has to be thread-safe. A new ULID unless set. */
         Builder idempotencyKeys(Supplier<String> value) {
             idempotencyKeys = value;
+            return this;
+        }
+
+        /** How documents are asked for. */
+        Builder documents(DocumentRules value) {
+            documents = value;
+            return this;
+        }
+
+        /** Gives what begins things later; the client ends it. */
+        Builder timers(Supplier<ScheduledExecutorService> value) {
+            timers = value;
             return this;
         }
 
@@ -653,8 +720,21 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the base URL must be encrypted and is not, or options contradict each other
          */
         public ASAPClient build() {
-            if (requireHttps && agent.isExposed()) {
-                throw new IllegalArgumentException(unencrypted("the base URL", agent));
+            return new ASAPClient(options());
+        }
+
+        /** What was collected, checked as {@link #build} says. */
+        ClientOptions options() {
+            PeerAddress base =
+                    OptionChecks.guarded("the base URL", socketUrl ? SocketAddresses.of(agent) : agent, requireHttps);
+            boolean isSocket = transportMode.isSocket(socketUrl);
+            if (socketUrl && !isSocket) {
+                throw new IllegalArgumentException("transportMode HTTP needs a base URL with https, got '" + base
+                        + "'; write https, or leave the mode to the URL");
+            }
+            if (onMessage != null && !isSocket) {
+                throw new IllegalArgumentException("onMessage needs WebSocket, over HTTP nothing is pushed; set"
+                        + " transportMode(TransportMode.WEBSOCKET), or write the base URL with wss");
             }
             if (http2 == Http2.PRIOR_KNOWLEDGE && agent.url().isHttps()) {
                 throw new IllegalArgumentException("HTTP/2 by prior knowledge is for http:// only, got '" + agent
@@ -668,11 +748,12 @@ public final class ASAPClient implements AutoCloseable {
                     ? manifestCache
                     : ManifestCache.builder().build();
             cache.bindTo(manifestTrust);
-            return new ASAPClient(new ClientOptions(
+            return new ClientOptions(
                     agent,
+                    isSocket,
                     requireHttps,
                     new Timeouts(connectTimeout, readTimeout, writeTimeout, callTimeout),
-                    new PoolOptions(poolConnections, poolMaxSize, poolTimeout, poolIdleExpiry),
+                    pool(isSocket),
                     http2,
                     okHttpClient,
                     tls,
@@ -684,11 +765,20 @@ public final class ASAPClient implements AutoCloseable {
                     compression,
                     cache,
                     manifestTrust,
+                    autoRegisterOnChallenge,
                     interceptors,
+                    onMessage,
                     clock,
                     nanoTime,
                     random,
-                    idempotencyKeys));
+                    idempotencyKeys,
+                    documents,
+                    timers);
+        }
+
+        private PoolOptions pool(boolean isSocket) {
+            return (isSocket ? PoolOptions.SOCKETS : PoolOptions.HTTP)
+                    .with(poolConnections, poolMaxSize, poolTimeout, poolIdleExpiry);
         }
     }
 }

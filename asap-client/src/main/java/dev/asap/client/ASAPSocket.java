@@ -3,6 +3,7 @@ package dev.asap.client;
 
 import dev.asap.client.internal.socket.SocketTimer;
 import dev.asap.client.internal.socket.ThreadTimer;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.id.Ulid;
 import dev.asap.model.Envelope;
 import dev.asap.model.MessageAck;
@@ -37,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * type in any spelling that is read as {@code MessageAck}.
  *
  * <p><b>Lost connections.</b> A connection is lost when either side says so, when the network does, or when nothing arrived for {@link
- * Builder#staleLimit}. Calls in flight fail then; the message of the exception tells whether the call's message was sent. With {@link
- * Builder#reconnect} another connection is opened, subscriptions are renewed, and calls whose message is not acknowledged yet wait on for
+ * Builder#staleLimit}. Calls in flight fail then: with a {@link dev.asap.error.ConnectionException} if the call's message was surely not
+ * sent or not accepted, else with an {@link UnknownOutcomeException}. With {@link Builder#reconnect} another connection is opened, subscriptions are renewed, and calls whose message is not acknowledged yet wait on for
  * theirs: they are sent again when their time comes. Without, the socket is {@linkplain SocketState#CLOSED closed}.
  *
  * <p><b>Order and threads.</b> Handlers get what the agent pushes one after the other, in the order in which it came, in a thread of the
@@ -49,11 +50,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link dev.asap.error.RemoteErrorException}: the agent answered with an error
- *   <li>{@link dev.asap.error.RequestTimeoutException}: no answer within {@link Builder#receiveTimeout}, no connection within {@link
- *       Builder#openTimeout}, or no acknowledgement after all repetitions
- *   <li>{@link dev.asap.error.ConnectionException}: there is no connection, or it was lost. Its {@code httpStatus} is the one by which
- *       the handshake was refused, or 401 where the agent closed the connection with 4401 (not authenticated), 429 for 1008 (too many
- *       messages), 413 for 1009 (too large a message)
+ *   <li>{@link UnknownOutcomeException}: the message was sent, and whether the agent has acted on it is not known. The cause tells
+ *       why: the connection was lost, no answer came within {@link Builder#receiveTimeout}, or no acknowledgement after all repetitions
+ *   <li>{@link dev.asap.error.RequestTimeoutException}: no connection within {@link Builder#openTimeout}, or a stream that was silent for
+ *       {@link Builder#receiveTimeout} after it had begun
+ *   <li>{@link dev.asap.error.ConnectionException}: there is no connection, or it was lost before the message was sent. Its {@code
+ *       httpStatus} is the one by which the handshake was refused, or 401 where the agent closed the connection with 4401 (not
+ *       authenticated), 429 for 1008 (too many messages), 413 for 1009 (too large a message)
+ *   <li>{@link StreamBrokenException}: the connection was lost after a stream had begun
  *   <li>{@link dev.asap.error.ResponseTooLargeException}: the agent sent a message that is larger than accepted
  *   <li>{@link dev.asap.error.CorrelationException}, {@link dev.asap.error.MalformedEnvelopeException}: the answer belongs to another
  *       request, or its envelope breaks rules
@@ -84,6 +88,11 @@ public final class ASAPSocket implements AutoCloseable {
      */
     public static Builder builder(URI url) {
         return builder(url.toString());
+    }
+
+    /** Starts to build a socket to an address that was read before. */
+    static Builder builder(PeerAddress address) {
+        return new Builder(address);
     }
 
     /**
@@ -182,8 +191,6 @@ public final class ASAPSocket implements AutoCloseable {
 
     /** Collects what a socket needs. Not thread-safe. */
     public static final class Builder {
-        private static final Duration MAX_DURATION = Duration.ofDays(24);
-
         private final PeerAddress address;
         private boolean requireHttps = true;
         private Duration openTimeout = Duration.ofSeconds(10);
@@ -191,6 +198,7 @@ public final class ASAPSocket implements AutoCloseable {
         private Duration closeTimeout = Duration.ofSeconds(5);
         private Duration staleLimit = Duration.ofSeconds(90);
         private @Nullable Duration pingInterval;
+        private boolean replaceable;
         private boolean reconnect;
         private int maxReconnectAttempts = Integer.MAX_VALUE;
         private Duration initialBackoff = Duration.ofSeconds(1);
@@ -232,7 +240,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder openTimeout(Duration value) {
-            openTimeout = checked("openTimeout", value);
+            openTimeout = Timeouts.checked("openTimeout", value);
             return this;
         }
 
@@ -243,7 +251,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder receiveTimeout(Duration value) {
-            receiveTimeout = checked("receiveTimeout", value);
+            receiveTimeout = Timeouts.checked("receiveTimeout", value);
             return this;
         }
 
@@ -253,7 +261,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder closeTimeout(Duration value) {
-            closeTimeout = checked("closeTimeout", value);
+            closeTimeout = Timeouts.checked("closeTimeout", value);
             return this;
         }
 
@@ -264,7 +272,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not zero or 1 ms to 24 days
          */
         public Builder staleLimit(Duration value) {
-            staleLimit = value.isZero() ? value : checked("staleLimit", value);
+            staleLimit = value.isZero() ? value : Timeouts.checked("staleLimit", value);
             return this;
         }
 
@@ -276,7 +284,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not zero or 1 ms to 24 days
          */
         public Builder pingInterval(Duration value) {
-            pingInterval = value.isZero() ? value : checked("pingInterval", value);
+            pingInterval = value.isZero() ? value : Timeouts.checked("pingInterval", value);
             return this;
         }
 
@@ -297,7 +305,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxReconnectAttempts(int value) {
-            maxReconnectAttempts = atLeastOne("maxReconnectAttempts", value);
+            maxReconnectAttempts = OptionChecks.atLeast(1, "maxReconnectAttempts", value);
             return this;
         }
 
@@ -307,7 +315,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder initialBackoff(Duration value) {
-            initialBackoff = checked("initialBackoff", value);
+            initialBackoff = Timeouts.checked("initialBackoff", value);
             return this;
         }
 
@@ -317,7 +325,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder maxBackoff(Duration value) {
-            maxBackoff = checked("maxBackoff", value);
+            maxBackoff = Timeouts.checked("maxBackoff", value);
             return this;
         }
 
@@ -336,7 +344,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder ackTimeout(Duration value) {
-            ackTimeout = checked("ackTimeout", value);
+            ackTimeout = Timeouts.checked("ackTimeout", value);
             return this;
         }
 
@@ -346,10 +354,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 0
          */
         public Builder ackRetries(int value) {
-            if (value < 0) {
-                throw new IllegalArgumentException("ackRetries must be 0 or more, got " + value);
-            }
-            ackRetries = value;
+            ackRetries = OptionChecks.atLeast(0, "ackRetries", value);
             return this;
         }
 
@@ -359,7 +364,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder ackCheckInterval(Duration value) {
-            ackCheckInterval = checked("ackCheckInterval", value);
+            ackCheckInterval = Timeouts.checked("ackCheckInterval", value);
             return this;
         }
 
@@ -369,12 +374,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is empty or holds anything but visible ASCII
          */
         public Builder bearerToken(String value) {
-            if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new IllegalArgumentException(
-                        "bearerToken must be visible ASCII without blanks, got something else in its " + value.length()
-                                + " characters (not shown)");
-            }
-            bearerToken = value;
+            bearerToken = OptionChecks.bearerToken(value);
             return this;
         }
 
@@ -394,7 +394,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxCalls(int value) {
-            maxCalls = atLeastOne("maxCalls", value);
+            maxCalls = OptionChecks.atLeast(1, "maxCalls", value);
             return this;
         }
 
@@ -405,11 +405,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if the value is not 1 to 16,777,216
          */
         public Builder maxQueuedBytes(long value) {
-            if (value < 1 || value > SocketLink.MAX_QUEUED_BYTES) {
-                throw new IllegalArgumentException(
-                        "maxQueuedBytes must be 1 to " + SocketLink.MAX_QUEUED_BYTES + ", got " + value);
-            }
-            maxQueuedBytes = value;
+            maxQueuedBytes = OptionChecks.within(SocketLink.MAX_QUEUED_BYTES, "maxQueuedBytes", value);
             return this;
         }
 
@@ -420,11 +416,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
          */
         public Builder maxResponseBytes(long value) {
-            if (value < 1 || value > Integer.MAX_VALUE - 8) {
-                throw new IllegalArgumentException(
-                        "maxResponseBytes must be 1 to " + (Integer.MAX_VALUE - 8) + ", got " + value);
-            }
-            maxResponseBytes = value;
+            maxResponseBytes = OptionChecks.bytes("maxResponseBytes", value);
             return this;
         }
 
@@ -435,7 +427,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxBufferedMessages(int value) {
-            maxBufferedMessages = atLeastOne("maxBufferedMessages", value);
+            maxBufferedMessages = OptionChecks.atLeast(1, "maxBufferedMessages", value);
             return this;
         }
 
@@ -446,10 +438,7 @@ public final class ASAPSocket implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxBufferedBytes(long value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("maxBufferedBytes must be 1 or more, got " + value);
-            }
-            maxBufferedBytes = value;
+            maxBufferedBytes = OptionChecks.atLeast(1, "maxBufferedBytes", value);
             return this;
         }
 
@@ -478,6 +467,12 @@ public final class ASAPSocket implements AutoCloseable {
             return this;
         }
 
+        /** Whether whoever has the socket takes another one when it has ended, so that there is nothing to warn of. */
+        Builder replaceable() {
+            replaceable = true;
+            return this;
+        }
+
         /** Gives numbers from 0 up to 1 for the {@link #jitter}; has to be thread-safe. */
         Builder random(DoubleSupplier value) {
             random = value;
@@ -503,19 +498,16 @@ public final class ASAPSocket implements AutoCloseable {
          *     #maxBackoff}
          */
         public ASAPSocket build() {
-            if (requireHttps && address.isExposed()) {
-                throw new IllegalArgumentException("the socket's URL must use wss, got '" + address
-                        + "'; if the network in between is trusted, say so with requireHttps(false)");
-            }
             if (initialBackoff.compareTo(maxBackoff) > 0) {
                 throw new IllegalArgumentException("initialBackoff must not be longer than maxBackoff, got "
                         + initialBackoff + " and " + maxBackoff);
             }
             return new ASAPSocket(new SocketOptions(
-                    address,
+                    OptionChecks.guarded("the socket's URL", address, requireHttps),
                     openTimeout,
                     receiveTimeout,
                     closeTimeout,
+                    replaceable,
                     reconnect,
                     maxReconnectAttempts,
                     new Backoff(initialBackoff, maxBackoff, jitter, random),
@@ -536,20 +528,6 @@ public final class ASAPSocket implements AutoCloseable {
                     ids,
                     staleLimit,
                     pingInterval));
-        }
-
-        private static Duration checked(String option, Duration value) {
-            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_DURATION) > 0) {
-                throw new IllegalArgumentException(option + " must be 1 ms to 24 days, got " + value);
-            }
-            return value;
-        }
-
-        private static int atLeastOne(String option, int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException(option + " must be 1 or more, got " + value);
-            }
-            return value;
         }
     }
 }

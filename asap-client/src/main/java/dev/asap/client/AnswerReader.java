@@ -29,7 +29,9 @@ import dev.asap.validation.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,23 +134,33 @@ final class AnswerReader {
      * @throws dev.asap.error.SignatureVerificationException if it is not to be believed
      */
     Manifest manifest(Operation operation, int status, byte[] body, ManifestTrust trust) {
-        try {
-            return trust.check(operation.address(), body);
-        } catch (JsonException e) {
-            throw notJson(operation, status, body);
-        } catch (ValidationException e) {
-            throw new ValidationException("manifest from " + operation.address(), e.violations());
-        }
+        return document("manifest", operation, status, body, utf8 -> trust.check(operation.address(), utf8));
     }
 
     /** How an agent is doing. */
     HealthStatus health(Operation operation, int status, byte[] body) {
+        return document(
+                "health status",
+                operation,
+                status,
+                body,
+                utf8 -> ASAPCodec.tolerant().read(utf8, HealthStatus.class));
+    }
+
+    /**
+     * A document.
+     *
+     * @param what names it in messages
+     * @throws RemoteErrorException if it is not JSON
+     * @throws ValidationException if it breaks rules
+     */
+    <T> T document(String what, Operation operation, int status, byte[] body, Function<byte[], T> reading) {
         try {
-            return ASAPCodec.tolerant().read(body, HealthStatus.class);
+            return reading.apply(body);
         } catch (JsonException e) {
             throw notJson(operation, status, body);
         } catch (ValidationException e) {
-            throw new ValidationException("health status from " + operation.address(), e.violations());
+            throw new ValidationException(what + " from " + operation.address(), e.violations());
         }
     }
 
@@ -171,11 +183,22 @@ final class AnswerReader {
      * @param retryAfter how long the headers ask to wait
      */
     ASAPException failure(Operation operation, int status, byte[] body, @Nullable Duration retryAfter) {
+        return failure(operation, status, body, retryAfter, null);
+    }
+
+    /**
+     * The exception for an answer whose status is a failure, see {@link #failure(Operation, int, byte[], Duration)}.
+     *
+     * @param challenge the manifest that the answer names, or null
+     */
+    ASAPException failure(
+            Operation operation, int status, byte[] body, @Nullable Duration retryAfter, @Nullable HttpUrl challenge) {
         JsonRpcError error = errorIn(body);
         return error != null
                 ? remoteError(error, status, retryAfter)
                 : ConnectionException.ofStatus(
-                        operation + " was answered with HTTP " + status + advice(status),
+                        operation + " was answered with HTTP " + status + advice(status)
+                                + ASAPChallenge.advice(challenge),
                         operation.address().shown(),
                         status,
                         retryAfter);

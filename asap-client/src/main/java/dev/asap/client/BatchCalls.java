@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Sends several messages: each by itself, several at a time, or many in one request. Thread-safe. */
 final class BatchCalls {
@@ -23,7 +24,8 @@ final class BatchCalls {
     }
 
     private final Function<Envelope, CompletableFuture<Envelope>> single;
-    private final Function<List<Envelope>, CompletableFuture<List<BatchItem>>> many;
+    private final @Nullable Function<List<Envelope>, CompletableFuture<List<BatchItem>>> many;
+    private final String whyNotMany;
     private final int concurrency;
     private volatile Batches batches = Batches.UNKNOWN;
 
@@ -38,9 +40,29 @@ final class BatchCalls {
             Function<Envelope, CompletableFuture<Envelope>> single,
             Function<List<Envelope>, CompletableFuture<List<BatchItem>>> many,
             int concurrency) {
+        this(single, many, "", concurrency);
+    }
+
+    private BatchCalls(
+            Function<Envelope, CompletableFuture<Envelope>> single,
+            @Nullable Function<List<Envelope>, CompletableFuture<List<BatchItem>>> many,
+            String whyNotMany,
+            int concurrency) {
         this.single = single;
         this.many = many;
+        this.whyNotMany = whyNotMany;
         this.concurrency = concurrency;
+    }
+
+    /**
+     * Sends each message by itself in any case.
+     *
+     * @param single sends one message
+     * @param reason why {@link #together} does not work, and what does
+     * @param concurrency how many messages are under way at a time
+     */
+    static BatchCalls onlyEach(Function<Envelope, CompletableFuture<Envelope>> single, String reason, int concurrency) {
+        return new BatchCalls(single, null, reason, concurrency);
     }
 
     /** Sends each message by itself. */
@@ -52,8 +74,15 @@ final class BatchCalls {
         return Units.begin(units, concurrency, failFast);
     }
 
-    /** Sends as few requests as the protocol allows. */
+    /**
+     * Sends as few requests as the protocol allows.
+     *
+     * @throws UnsupportedOperationException if there are no requests with several messages
+     */
     Units together(List<Envelope> messages) {
+        if (many == null) {
+            throw new UnsupportedOperationException(whyNotMany);
+        }
         List<Unit<List<BatchItem>>> units = new ArrayList<>();
         for (int from = 0; from < checked(messages).size(); from += MAX_BATCH) {
             List<Envelope> part = List.copyOf(messages.subList(from, Math.min(messages.size(), from + MAX_BATCH)));
@@ -69,7 +98,7 @@ final class BatchCalls {
      * @param wait waits for what was begun
      */
     List<BatchItem> all(List<Envelope> messages, Function<Units, List<BatchItem>> wait) {
-        if (checked(messages).size() == 1 || batches == Batches.REFUSED) {
+        if (checked(messages).size() == 1 || many == null || batches == Batches.REFUSED) {
             return wait.apply(each(messages, false));
         } else if (batches == Batches.TAKEN) {
             return wait.apply(together(messages));

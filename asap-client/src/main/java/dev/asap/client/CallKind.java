@@ -12,5 +12,9 @@ public enum CallKind {
     /** Reads a manifest that the cache does not have. */
     MANIFEST,
     /** Asks an agent how it is doing. */
-    HEALTH
+    HEALTH,
+    /** Registers or manages the identity of an agent, or asks for a capability or uses it. */
+    IDENTITY,
+    /** Reads a registry, or which agents are revoked. */
+    REGISTRY
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,11 @@ public record CallOptions(
     /** Whether the message may be sent again when it was sent and no answer came. */
     public CallOptions withRepeatable(boolean value) {
         return new CallOptions(timeout, headers, idempotencyKey, value);
+    }
+
+    /** The key of the call: the one that is set, else a fresh one. */
+    String keyOr(Supplier<String> fresh) {
+        return idempotencyKey != null ? idempotencyKey : fresh.get();
     }
 
     /** Leaves out the values of the headers. */

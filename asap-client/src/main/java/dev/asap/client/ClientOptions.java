@@ -2,18 +2,28 @@
 package dev.asap.client;
 
 import dev.asap.crypto.TlsMaterial;
+import dev.asap.model.Envelope;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link ASAPClient.Builder} collected, checked. */
+/**
+ * What {@link ASAPClient.Builder} collected, checked.
+ *
+ * @param agent by its http(s) address in any case
+ * @param isSocket whether messages go over WebSocket
+ * @param onMessage with {@code isSocket} only
+ */
 record ClientOptions(
         PeerAddress agent,
+        boolean isSocket,
         boolean requireHttps,
         Timeouts timeouts,
         PoolOptions pool,
@@ -28,11 +38,15 @@ record ClientOptions(
         Compression compression,
         ManifestCache manifestCache,
         ManifestTrust manifestTrust,
+        boolean autoRegisterOnChallenge,
         List<CallInterceptor> interceptors,
+        @Nullable Consumer<Envelope> onMessage,
         InstantSource clock,
         LongSupplier nanoTime,
         DoubleSupplier random,
-        Supplier<String> idempotencyKeys) {
+        Supplier<String> idempotencyKeys,
+        DocumentRules documents,
+        Supplier<ScheduledExecutorService> timers) {
     /** Copies the list. */
     ClientOptions {
         interceptors = List.copyOf(interceptors);

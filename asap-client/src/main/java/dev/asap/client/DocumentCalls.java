@@ -7,21 +7,38 @@ import dev.asap.model.Manifest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import okhttp3.Call;
+import okhttp3.Headers;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Reads manifests, through the cache, and asks for the health. Thread-safe. */
+/** Reads manifests, through the cache, and asks for the health and for documents of other kinds. Thread-safe. */
 final class DocumentCalls {
     private static final int NOT_MODIFIED = 304;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     /** What becomes of an answer. */
     @FunctionalInterface
     private interface Reading<T> {
         T read(Call call, Response response) throws IOException;
     }
+
+    /** What came of an attempt. */
+    private sealed interface Step<T> {}
+
+    private record Done<T>(T value) implements Step<T> {}
+
+    private record Again<T>(Duration pause) implements Step<T> {}
 
     private final OkHttpClient http;
     private final ConnectionCounts counts;
@@ -34,6 +51,8 @@ final class DocumentCalls {
     private final ManifestTrust trust;
     private final InstantSource clock;
     private final ClientOptions options;
+    private final DocumentRules rules;
+    private final ScheduledExecutorService timer;
 
     DocumentCalls(
             ClientOptions options,
@@ -43,8 +62,11 @@ final class DocumentCalls {
             CallFailures failures,
             AnswerReader answers,
             BodyReader bodies,
-            ObservedCalls observed) {
+            ObservedCalls observed,
+            ScheduledExecutorService timer) {
         this.options = options;
+        this.rules = options.documents();
+        this.timer = timer;
         this.http = http;
         this.counts = counts;
         this.running = running;
@@ -67,7 +89,7 @@ final class DocumentCalls {
 
             @Override
             public Duration timeout() {
-                return Duration.ofMillis(http.callTimeoutMillis());
+                return rules.longest(Duration.ofMillis(http.callTimeoutMillis()));
             }
 
             @Override
@@ -79,7 +101,7 @@ final class DocumentCalls {
 
     HealthStatus health(PeerAddress address) {
         Operation operation = Operation.get(address);
-        return execute(CallKind.HEALTH, operation, null, (call, response) -> {
+        return execute(CallKind.HEALTH, operation, Headers.EMPTY, (call, response) -> {
             int status = response.code();
             if (AnswerReader.isDocument(status)) {
                 return answers.health(operation, status, bodies.read(operation, call, response));
@@ -90,16 +112,33 @@ final class DocumentCalls {
         });
     }
 
+    /**
+     * Reads a document that is not kept here.
+     *
+     * @param what names it in messages
+     * @param headers goes with the request
+     */
+    <T> T document(String what, PeerAddress address, Headers headers, Function<byte[], T> reading) {
+        Operation operation = Operation.get(address);
+        return execute(CallKind.REGISTRY, operation, headers, (call, response) -> {
+            int status = response.code();
+            if (!AnswerReader.isDocument(status)) {
+                throw failure(operation, call, response);
+            }
+            return answers.document(what, operation, status, bodies.read(operation, call, response), reading);
+        });
+    }
+
     private ManifestCache.Fetched fetch(Operation operation, @Nullable String etag) {
-        return execute(CallKind.MANIFEST, operation, etag, (call, response) -> {
+        Headers headers = etag == null ? Headers.EMPTY : Headers.of("If-None-Match", etag);
+        return execute(CallKind.MANIFEST, operation, headers, (call, response) -> {
             int status = response.code();
             String caching = response.header("Cache-Control");
             if (status == NOT_MODIFIED && etag != null) {
                 return new ManifestCache.Fetched.NotModified(ManifestTtl.ofHeader(caching));
             }
             if (!AnswerReader.isDocument(status)) {
-                throw answers.failure(
-                        operation, status, bodies.readError(call, response), RetryAfter.of(response, clock));
+                throw failure(operation, call, response);
             }
             byte[] body = bodies.read(operation, call, response);
             Manifest manifest = answers.manifest(operation, status, body, trust);
@@ -110,27 +149,48 @@ final class DocumentCalls {
         });
     }
 
-    private <T> T execute(CallKind kind, Operation operation, @Nullable String etag, Reading<T> reading) {
+    private ASAPException failure(Operation operation, Call call, Response response) {
+        return answers.failure(
+                operation, response.code(), bodies.readError(call, response), RetryAfter.of(response, clock));
+    }
+
+    private <T> T execute(CallKind kind, Operation operation, Headers headers, Reading<T> reading) {
         CallObserver observer =
                 observed.begin(new CallStart(kind, operation.address().shown(), null));
+        DocumentAttempts attempts =
+                new DocumentAttempts(kind == CallKind.MANIFEST ? rules : DocumentRules.ONCE, observer);
         Deadline time = Deadline.in(null, options.nanoTime());
         try {
-            T value = executeOnce(operation, etag, observer, reading);
-            observer.end(new CallEnd(new CallEnd.Answered(null), 1, time.elapsed(), 0, 0));
+            T value = executeWith(attempts, operation, headers, reading);
+            observer.end(new CallEnd(new CallEnd.Answered(null), attempts.made(), time.elapsed(), 0, 0));
             return value;
         } catch (RuntimeException | Error e) {
             ASAPException failure = CallFailures.unexpected(operation, e);
-            observer.end(new CallEnd(new CallEnd.Failed(failure), 1, time.elapsed(), 0, 0));
+            observer.end(new CallEnd(new CallEnd.Failed(failure), attempts.made(), time.elapsed(), 0, 0));
             throw e;
         }
     }
 
-    private <T> T executeOnce(Operation operation, @Nullable String etag, CallObserver observer, Reading<T> reading) {
-        Call call = http.newCall(request(operation, etag, observer));
+    private <T> T executeWith(DocumentAttempts attempts, Operation operation, Headers headers, Reading<T> reading) {
+        while (true) {
+            Step<T> step = attempt(attempts, operation, headers, reading);
+            if (step instanceof Done<T> done) {
+                return done.value();
+            }
+            pause(operation, ((Again<T>) step).pause());
+        }
+    }
+
+    private <T> Step<T> attempt(DocumentAttempts attempts, Operation operation, Headers headers, Reading<T> reading) {
+        Call call = http.newCall(request(operation, headers, attempts));
         RunningCalls.Running cutOff = call::cancel;
         running.begin(cutOff, operation.shown());
         try (Response response = responseTo(call)) {
-            return reading.read(call, response);
+            if (response.code() == TOO_MANY_REQUESTS) {
+                ASAPException refusal = failure(operation, call, response);
+                return new Again<>(attempts.waitAfter(refusal, RetryAfter.of(response, clock)));
+            }
+            return new Done<>(reading.read(call, response));
         } catch (IOException e) {
             throw failures.toException(e, call, operation, http, null);
         } catch (InterruptedException e) {
@@ -140,16 +200,38 @@ final class DocumentCalls {
         }
     }
 
-    private Request request(Operation operation, @Nullable String etag, CallObserver observer) {
+    private Request request(Operation operation, Headers headers, DocumentAttempts attempts) {
         Request.Builder request = new Request.Builder()
                 .url(operation.address().url())
                 .tag(CallProgress.class, new CallProgress(counts))
+                .headers(headers)
                 .header("Accept", "application/json");
-        if (etag != null) {
-            request.header("If-None-Match", etag);
-        }
-        observer.attempt(1, request::header);
+        attempts.begin(request::header);
         return request.build();
+    }
+
+    /** Waits between two attempts; ends when the client is closed. */
+    private void pause(Operation operation, Duration wait) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        RunningCalls.Running cutOff = () -> over.cancel(false);
+        running.begin(cutOff, operation.shown());
+        try {
+            Runnable goOn = () -> over.complete(null);
+            Future<?> alarm = timer.schedule(goOn, wait.toNanos(), TimeUnit.NANOSECONDS);
+            try {
+                over.get();
+            } finally {
+                alarm.cancel(false);
+            }
+        } catch (CancellationException | RejectedExecutionException e) {
+            throw CallFailures.closed(operation);
+        } catch (InterruptedException e) {
+            throw failures.interrupted(e, operation);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an alarm does not fail", e);
+        } finally {
+            running.end(cutOff);
+        }
     }
 
     /** Declares what OkHttp throws without saying so when the thread is interrupted while a connection is made. */

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *       ({@link EventTooLargeException}), the peer reports an error or sends what is no envelope ({@link
  *       dev.asap.error.RemoteErrorException}, {@link dev.asap.error.MalformedEnvelopeException}), or an answer to another message ({@link
  *       dev.asap.error.CorrelationException}). Then {@code hasNext} and {@code next} throw; asked again, they throw the same.
+ *   <li>A socket's stream whose message was sent and of which nothing came fails with an {@link dev.asap.error.UnknownOutcomeException}.
  *   <li>Closed by this side before either, it throws a {@link StreamClosedException}, also in a thread that is waiting; closed with its
  *       client, a {@link ClientClosedException}.
  * </ul>

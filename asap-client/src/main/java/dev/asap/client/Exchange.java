@@ -1,8 +1,11 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.client;
 
+import dev.asap.ASAPException;
 import dev.asap.client.internal.socket.SocketTimer;
 import dev.asap.codec.IncomingAnswer;
+import dev.asap.error.ProtocolException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.model.Envelope;
 import dev.asap.model.PayloadType;
 import dev.asap.model.TaskStream;
@@ -12,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that was sent and is waiting for its answer. The fields that are not final belong to the session and are guarded by its
- * lock; the methods are called without it.
+ * Something that was sent and is waiting for its answer. The fields that are not final belong to {@link SocketCalls} and are guarded
+ * by the session's lock; the methods are called without it.
  */
 abstract class Exchange {
     /** What a frame means for the exchange: an envelope, or a failure, or (where no envelope is expected) neither. */
@@ -61,12 +64,22 @@ abstract class Exchange {
     /** Takes the failure that has ended the exchange. */
     abstract void fail(RuntimeException failure);
 
+    /** What the caller gets to know when this was sent and no whole answer came. */
+    ASAPException unanswered(ProtocolException reason) {
+        return reason;
+    }
+
     /** A message to an agent. */
     abstract static class OfMessage extends Exchange {
         final Envelope message;
         final String idempotencyKey;
+        final Operation operation;
         private final AnswerReader answers;
-        private final Operation operation;
+
+        /** How large its frame is, once it was sent. */
+        int requestBytes;
+
+        private volatile boolean refused;
 
         OfMessage(Operation operation, Envelope message, String idempotencyKey, AnswerReader answers) {
             super(operation.shown());
@@ -76,16 +89,28 @@ abstract class Exchange {
             this.answers = answers;
         }
 
+        /** Whether the peer has answered that it failed; another failure means that its answer is none. */
+        boolean isRefused() {
+            return refused;
+        }
+
         @Override
         Reply read(byte[] utf8) {
             try {
                 IncomingAnswer answer = answers.answer(operation, SWITCHING_PROTOCOLS, utf8);
-                return answer instanceof IncomingAnswer.Failed failed
-                        ? Reply.failed(failed.error().toException())
-                        : Reply.of(answers.envelope(answer, message));
+                if (answer instanceof IncomingAnswer.Failed failed) {
+                    refused = true;
+                    return Reply.failed(failed.error().toException());
+                }
+                return Reply.of(answers.envelope(answer, message));
             } catch (RuntimeException e) {
                 return Reply.failed(e);
             }
+        }
+
+        @Override
+        ASAPException unanswered(ProtocolException reason) {
+            return new UnknownOutcomeException(reason, idempotencyKey);
         }
 
         static boolean isChunk(Envelope envelope) {

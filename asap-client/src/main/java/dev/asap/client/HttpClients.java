@@ -13,27 +13,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The OkHttp clients of one ASAP client, which share their connections. Thread-safe.
  *
- * <p>There are three since they differ in what they may do: a message must not be sent twice behind the caller's back, a document
- * may and has a shorter time, and a stream may be silent for long. All calls are made in threads of ours, so none of them uses
+ * <p>There are several since they differ in what they may do: a message must not be sent twice behind the caller's back, a document
+ * may and has a shorter time, a stream may be silent for long, and what a socket receives is nothing to inflate. All calls are made in threads of ours, so none of them uses
  * OkHttp's dispatcher.
  */
 final class HttpClients {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration DOCUMENT_TIMEOUT = Duration.ofSeconds(10);
 
     private final AnswerInflation inflation;
     private final OkHttpClient messages;
     private final OkHttpClient documents;
+    private final OkHttpClient sockets;
     private final @Nullable ConnectionPool ownConnections;
 
-    HttpClients(ClientOptions options) {
+    HttpClients(ClientOptions options, PeerSignals signals) {
         PoolOptions pool = options.pool();
         this.ownConnections = options.okHttpClient() == null
                 ? new ConnectionPool(pool.maxIdle(), pool.idleExpiry().toMillis(), TimeUnit.MILLISECONDS)
                 : null;
         this.inflation = new AnswerInflation(options.compression(), options.maxResponseBytes());
-        this.messages = messageClient(options, inflation, ownConnections);
-        this.documents = documentClient(messages, options.callTimeout());
+        this.messages = messageClient(options, signals, inflation, ownConnections);
+        this.documents = documentClient(
+                messages, options.callTimeout(), options.documents().timeout());
+        this.sockets = common(options, ownConnections).build();
     }
 
     /** Sends each message once, and follows no redirect. */
@@ -46,9 +48,14 @@ final class HttpClients {
         return inflation;
     }
 
-    /** Tries again when a connection fails, and takes 10 s at most. */
+    /** Tries again when a connection fails, and takes as long as {@link DocumentRules} allow. */
     OkHttpClient documents() {
         return documents;
+    }
+
+    /** What the client's sockets take certificates, proxies and limits of time from. */
+    OkHttpClient sockets() {
+        return sockets;
     }
 
     int connections() {
@@ -66,8 +73,7 @@ final class HttpClients {
         }
     }
 
-    private static OkHttpClient messageClient(
-            ClientOptions options, AnswerInflation inflation, @Nullable ConnectionPool connections) {
+    private static OkHttpClient.Builder common(ClientOptions options, @Nullable ConnectionPool connections) {
         OkHttpClient given = options.okHttpClient();
         OkHttpClient.Builder builder = given != null
                 ? given.newBuilder()
@@ -78,8 +84,27 @@ final class HttpClients {
                         .writeTimeout(DEFAULT_TIMEOUT);
         // The time for a whole call spans several of OkHttp's.
         builder.callTimeout(Duration.ZERO);
-        builder.followRedirects(false).followSslRedirects(false).retryOnConnectionFailure(false);
+        builder.followRedirects(false).followSslRedirects(false);
+        if (options.tls() != null) {
+            builder.sslSocketFactory(
+                    options.tls().sslContext().getSocketFactory(), options.tls().trustManager());
+        }
+        if (connections != null) {
+            builder.connectionPool(connections);
+        }
+        apply(options.timeouts(), builder);
+        return builder;
+    }
+
+    private static OkHttpClient messageClient(
+            ClientOptions options,
+            PeerSignals signals,
+            AnswerInflation inflation,
+            @Nullable ConnectionPool connections) {
+        OkHttpClient given = options.okHttpClient();
+        OkHttpClient.Builder builder = common(options, connections).retryOnConnectionFailure(false);
         builder.addInterceptor(inflation);
+        builder.addInterceptor(signals);
         builder.networkInterceptors().add(0, RetryAfter::holdBack);
         builder.eventListenerFactory(
                 given == null
@@ -88,19 +113,11 @@ final class HttpClients {
                             EventListener theirs = given.eventListenerFactory().create(call);
                             return theirs.plus(CallProgress.of(call));
                         });
-        if (options.tls() != null) {
-            builder.sslSocketFactory(
-                    options.tls().sslContext().getSocketFactory(), options.tls().trustManager());
-        }
-        if (connections != null) {
-            builder.connectionPool(connections);
-        }
         switch (options.http2()) {
             case WHERE_AGREED -> {}
             case NEVER -> builder.protocols(List.of(Protocol.HTTP_1_1));
             case PRIOR_KNOWLEDGE -> builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
         }
-        apply(options.timeouts(), builder);
         return builder.build();
     }
 
@@ -116,18 +133,19 @@ final class HttpClients {
         }
     }
 
-    private static OkHttpClient documentClient(OkHttpClient messages, @Nullable Duration callTimeout) {
+    private static OkHttpClient documentClient(
+            OkHttpClient messages, @Nullable Duration callTimeout, Duration documentTimeout) {
         return messages.newBuilder()
-                .connectTimeout(atMostDocumentTimeout(messages.connectTimeoutMillis()))
-                .readTimeout(atMostDocumentTimeout(messages.readTimeoutMillis()))
-                .writeTimeout(atMostDocumentTimeout(messages.writeTimeoutMillis()))
-                .callTimeout(atMostDocumentTimeout(callTimeout == null ? 0 : (int) callTimeout.toMillis()))
+                .connectTimeout(atMost(documentTimeout, messages.connectTimeoutMillis()))
+                .readTimeout(atMost(documentTimeout, messages.readTimeoutMillis()))
+                .writeTimeout(atMost(documentTimeout, messages.writeTimeoutMillis()))
+                .callTimeout(atMost(documentTimeout, callTimeout == null ? 0 : (int) callTimeout.toMillis()))
                 .retryOnConnectionFailure(true)
                 .build();
     }
 
     /** OkHttp's 0 is no limit. */
-    private static Duration atMostDocumentTimeout(int millis) {
-        return millis == 0 || millis > DOCUMENT_TIMEOUT.toMillis() ? DOCUMENT_TIMEOUT : Duration.ofMillis(millis);
+    private static Duration atMost(Duration limit, int millis) {
+        return millis == 0 || millis > limit.toMillis() ? limit : Duration.ofMillis(millis);
     }
 }

@@ -44,6 +44,11 @@ sealed interface Loss {
                 || refused.status() >= 500;
     }
 
+    /** Whether the peer does not want to hear this client at all. */
+    default boolean isRefusal() {
+        return this instanceof Refused || (this instanceof Closed closed && closed.code() == UNAUTHENTICATED);
+    }
+
     /** Whether what was sent must not be sent again: it might be what ended the connection. */
     default boolean forbidsResend() {
         return this instanceof Closed closed && closed.code() == TOO_LARGE;

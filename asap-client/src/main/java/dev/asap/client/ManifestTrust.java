@@ -11,6 +11,8 @@ import dev.asap.model.Manifest;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +25,27 @@ import org.jspecify.annotations.Nullable;
  *         Ed25519PublicKey.ofBase64("A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=")));
  * }</pre>
  *
- * <p>A key is trusted for one URL, compared with its query, after host and scheme are written in small letters and a port that
- * goes without saying is left out. The key that a document names itself is never trusted.
+ * <p>Unless it is that of an authority, a key is trusted for one URL, compared with its query, after host and scheme are written in small letters and a port that
+ * goes without saying is left out. The key that a document names itself is never trusted for that alone.
  */
 public final class ManifestTrust {
     private enum Mode {
         NONE,
         VERIFYING,
-        STRICT
+        STRICT,
+        AUTHORITIES
     }
 
-    private static final ManifestTrust NONE = new ManifestTrust(Mode.NONE, Map.of());
+    private static final ManifestTrust NONE = new ManifestTrust(Mode.NONE, Map.of(), Set.of());
 
     private final Mode mode;
     private final Map<HttpUrl, Ed25519PublicKey> keys;
+    private final Set<Ed25519PublicKey> authorities;
 
-    private ManifestTrust(Mode mode, Map<HttpUrl, Ed25519PublicKey> keys) {
+    private ManifestTrust(Mode mode, Map<HttpUrl, Ed25519PublicKey> keys, Set<Ed25519PublicKey> authorities) {
         this.mode = mode;
         this.keys = keys;
+        this.authorities = authorities;
     }
 
     /** Believes every manifest, signed or not. Signatures are not looked at. */
@@ -56,7 +61,7 @@ public final class ManifestTrust {
      * @throws IllegalArgumentException if a URL is none, or two of them are the same
      */
     public static ManifestTrust verifying(Map<String, Ed25519PublicKey> keys) {
-        return new ManifestTrust(Mode.VERIFYING, byUrl(keys));
+        return new ManifestTrust(Mode.VERIFYING, byUrl(keys), Set.of());
     }
 
     /**
@@ -66,7 +71,21 @@ public final class ManifestTrust {
      * @throws IllegalArgumentException if a URL is none, or two of them are the same
      */
     public static ManifestTrust strict(Map<String, Ed25519PublicKey> keys) {
-        return new ManifestTrust(Mode.STRICT, byUrl(keys));
+        return new ManifestTrust(Mode.STRICT, byUrl(keys), Set.of());
+    }
+
+    /**
+     * Believes a manifest, wherever it is, only if a registry has signed it: its trust level must be {@code verified}, and it must
+     * name one of these keys and be signed with it.
+     *
+     * @param keys the keys of the registries' authorities, at least one
+     * @throws IllegalArgumentException if there is no key
+     */
+    public static ManifestTrust authorities(Set<Ed25519PublicKey> keys) {
+        if (keys.isEmpty()) {
+            throw new IllegalArgumentException("keys must have at least one key of an authority, got none");
+        }
+        return new ManifestTrust(Mode.AUTHORITIES, Map.of(), Set.copyOf(keys));
     }
 
     /**
@@ -81,32 +100,43 @@ public final class ManifestTrust {
             return ASAPCodec.tolerant().readManifest(utf8);
         }
         if (ManifestVerifier.isSigned(JsonValue.parse(utf8))) {
-            return ManifestVerifier.trusting(keyFor(address)).verify(utf8);
+            return verifier(address).verify(utf8);
         }
-        if (mode == Mode.STRICT) {
-            throw new SignatureVerificationException(
-                    "the manifest from " + address
-                            + " is not signed, and only signed ones are trusted (ManifestTrust.strict)",
-                    JsonObject.of("url", address.shown()));
+        if (mode == Mode.VERIFYING) {
+            return ASAPCodec.tolerant().readManifest(utf8);
         }
-        return ASAPCodec.tolerant().readManifest(utf8);
+        throw new SignatureVerificationException(
+                "the manifest from " + address + " is not signed, and only signed ones are trusted (" + name() + ")",
+                JsonObject.of("url", address.shown()));
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ManifestTrust that && mode == that.mode && keys.equals(that.keys);
+        return other instanceof ManifestTrust that
+                && mode == that.mode
+                && keys.equals(that.keys)
+                && authorities.equals(that.authorities);
     }
 
     @Override
     public int hashCode() {
-        return 31 * mode.hashCode() + keys.hashCode();
+        return Objects.hash(mode, keys, authorities);
     }
 
     /** How it trusts and how many keys. */
     @Override
     public String toString() {
-        String name = "ManifestTrust." + mode.name().toLowerCase(Locale.ROOT);
-        return mode == Mode.NONE ? name : name + " (keys: " + keys.size() + ")";
+        return mode == Mode.NONE ? name() : name() + " (keys: " + (keys.size() + authorities.size()) + ")";
+    }
+
+    private String name() {
+        return "ManifestTrust." + mode.name().toLowerCase(Locale.ROOT);
+    }
+
+    private ManifestVerifier verifier(PeerAddress address) {
+        return mode == Mode.AUTHORITIES
+                ? ManifestVerifier.trustingAuthorities(authorities)
+                : ManifestVerifier.trusting(keyFor(address));
     }
 
     private Ed25519PublicKey keyFor(PeerAddress address) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ final class MessageCall<T> implements RunningCalls.Running {
     /** Another attempt follows. */
     record Again<T>(Duration pause) implements Step<T> {}
 
-    private final Outgoing<T> outgoing;
+    private final Attempts<T> makesAttempts;
     private final CallOptions options;
     private final Operation operation;
     private final CallObserver observer;
@@ -45,17 +44,17 @@ final class MessageCall<T> implements RunningCalls.Running {
     private @Nullable AttemptResult<T> last;
     private volatile @Nullable ASAPException failure;
     private volatile boolean takenBack;
-    private volatile @Nullable Call exchange;
+    private volatile RunningCalls.@Nullable Running exchange;
     private volatile @Nullable CompletableFuture<?> waiting;
 
     MessageCall(
-            Outgoing<T> outgoing,
+            Attempts<T> makesAttempts,
             CallOptions options,
             Operation operation,
             CallObserver observer,
             Deadline deadline,
             RetryRules rules) {
-        this.outgoing = outgoing;
+        this.makesAttempts = makesAttempts;
         this.options = options;
         this.operation = operation;
         this.observer = observer;
@@ -74,8 +73,9 @@ final class MessageCall<T> implements RunningCalls.Running {
         }
     }
 
-    Outgoing<T> outgoing() {
-        return outgoing;
+    /** Makes an attempt, in this thread. */
+    AttemptResult<T> attempt() {
+        return makesAttempts.attempt(this);
     }
 
     CallOptions options() {
@@ -102,10 +102,10 @@ final class MessageCall<T> implements RunningCalls.Running {
     }
 
     /** Notes the exchange that runs, so that it can be cut off. */
-    void runs(Call call) {
-        exchange = call;
+    void runs(RunningCalls.Running attempt) {
+        exchange = attempt;
         if (isCancelled()) {
-            call.cancel();
+            attempt.cancel();
         }
     }
 
@@ -206,9 +206,9 @@ final class MessageCall<T> implements RunningCalls.Running {
     @Override
     public void cancel() {
         cancelled.countDown();
-        Call call = exchange;
-        if (call != null) {
-            call.cancel();
+        RunningCalls.Running attempt = exchange;
+        if (attempt != null) {
+            attempt.cancel();
         }
         CompletableFuture<?> event = waiting;
         if (event != null) {

@@ -21,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  * waits for a place or for its next attempt. Thread-safe.
  */
 final class MessageCalls {
-    /** The calls whose future is being completed by this thread: closing the client from there must not wait for the thread. */
-    private static final ThreadLocal<@Nullable MessageCalls> COMPLETING = new ThreadLocal<>();
-
-    private final MessageExchange exchange;
     private final Operation operation;
     private final CallSlots slots;
     private final Duration slotTimeout;
@@ -37,18 +33,18 @@ final class MessageCalls {
     private final LongSupplier nanoTime;
     private final Executor threads;
     private final ScheduledExecutorService timer;
+    private final CallbackThreads callbacks;
 
     MessageCalls(
             ClientOptions options,
             Operation operation,
-            MessageExchange exchange,
             CallSlots slots,
             RunningCalls running,
             CallFailures failures,
             ObservedCalls observed,
             Executor threads,
-            ScheduledExecutorService timer) {
-        this.exchange = exchange;
+            ScheduledExecutorService timer,
+            CallbackThreads callbacks) {
         this.operation = operation;
         this.slots = slots;
         this.slotTimeout = options.pool().timeout();
@@ -61,25 +57,21 @@ final class MessageCalls {
         this.nanoTime = options.nanoTime();
         this.threads = threads;
         this.timer = timer;
-    }
-
-    /** Whether this thread is completing the future of one of these calls. */
-    boolean isCompletingHere() {
-        return COMPLETING.get() == this;
+        this.callbacks = callbacks;
     }
 
     /**
      * Makes a call in this thread.
      *
      * @param message the message for the observers; null where there are several
-     * @param outgoing makes what is sent, once the observers know of the call
+     * @param attempts makes what sends it, once the observers know of the call
      */
     <T> T call(
             CallKind kind,
             @Nullable Envelope message,
-            Function<CallObserver, Outgoing<T>> outgoing,
+            Function<CallObserver, Attempts<T>> attempts,
             CallOptions options) {
-        MessageCall<T> call = begin(kind, message, outgoing, options);
+        MessageCall<T> call = begin(kind, message, attempts, options);
         try {
             while (true) {
                 MessageCall.Step<T> step = call.after(attempt(call));
@@ -102,11 +94,11 @@ final class MessageCalls {
     <T> CompletableFuture<T> callAsync(
             CallKind kind,
             @Nullable Envelope message,
-            Function<CallObserver, Outgoing<T>> outgoing,
+            Function<CallObserver, Attempts<T>> attempts,
             CallOptions options) {
         MessageCall<T> call;
         try {
-            call = begin(kind, message, outgoing, options);
+            call = begin(kind, message, attempts, options);
         } catch (ASAPException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -116,12 +108,12 @@ final class MessageCalls {
     }
 
     private <T> MessageCall<T> begin(
-            CallKind kind, @Nullable Envelope message, Function<CallObserver, Outgoing<T>> outgoing, CallOptions own) {
+            CallKind kind, @Nullable Envelope message, Function<CallObserver, Attempts<T>> attempts, CallOptions own) {
         Duration timeout = own.timeout() != null ? own.timeout() : callTimeout;
         CallObserver observer =
                 observed.begin(new CallStart(kind, operation.address().shown(), message));
         MessageCall<T> call = new MessageCall<>(
-                outgoing.apply(observer),
+                attempts.apply(observer),
                 own,
                 operation,
                 observer,
@@ -148,7 +140,7 @@ final class MessageCalls {
             CallSlots.Slot slot =
                     slots.acquire(operation.shown(), call.deadline().atMost(slotTimeout));
             try (slot) {
-                return exchange.attempt(call);
+                return call.attempt();
             }
         } catch (RequestTimeoutException e) {
             return noPlace(call, e);
@@ -191,7 +183,7 @@ final class MessageCalls {
 
         private AttemptResult<T> attempt(CallSlots.Slot place) {
             try (place) {
-                return exchange.attempt(call);
+                return call.attempt();
             }
         }
 
@@ -264,13 +256,9 @@ final class MessageCalls {
         /** Ends the call, then tells: what hangs on this future may close the client, which waits for running calls. */
         private void settle(BooleanSupplier tell) {
             MessageCalls.this.end(call);
-            MessageCalls outer = COMPLETING.get();
-            COMPLETING.set(MessageCalls.this);
-            try {
+            callbacks.run(() -> {
                 boolean unused = tell.getAsBoolean();
-            } finally {
-                COMPLETING.set(outer);
-            }
+            });
         }
 
         @Override

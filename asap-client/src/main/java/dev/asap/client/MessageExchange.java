@@ -67,20 +67,20 @@ final class MessageExchange {
     }
 
     /** Makes an attempt. Throws nothing that belongs to the call. */
-    <T> AttemptResult<T> attempt(MessageCall<T> call) {
+    <T> AttemptResult<T> attempt(MessageCall<T> call, Outgoing<T> outgoing) {
         int number = call.nextAttempt();
-        byte[] plain = call.outgoing().body(number);
+        byte[] plain = outgoing.body(number);
         try {
             String token = tokens == null ? null : tokens.token();
             RequestCompressor.Body body = compressor.compress(plain);
-            AttemptResult<T> result = exchange(call, number, body, token);
+            AttemptResult<T> result = exchange(call, outgoing, number, body, token);
             if (body.coding() != null && isStatus(result, UNSUPPORTED_MEDIA_TYPE)) {
-                result = exchange(call, number, new RequestCompressor.Body(plain, null), token);
+                result = exchange(call, outgoing, number, new RequestCompressor.Body(plain, null), token);
             }
             if (tokens != null && token != null && isStatus(result, UNAUTHORIZED)) {
                 String renewed = tokens.renewed(token);
                 if (renewed != null) {
-                    result = exchange(call, number, compressor.compress(plain), renewed);
+                    result = exchange(call, outgoing, number, compressor.compress(plain), renewed);
                 }
             }
             return result;
@@ -100,9 +100,13 @@ final class MessageExchange {
     }
 
     private <T> AttemptResult<T> exchange(
-            MessageCall<T> call, int number, RequestCompressor.Body body, @Nullable String token) {
+            MessageCall<T> call,
+            Outgoing<T> outgoing,
+            int number,
+            RequestCompressor.Body body,
+            @Nullable String token) {
         CallProgress progress = new CallProgress(counts);
-        Call exchange = http.newCall(request(call, number, body, token, progress));
+        Call exchange = http.newCall(request(call, outgoing, number, body, token, progress));
         Duration left = call.deadline().left();
         if (left != null) {
             if (left.isZero()) {
@@ -110,11 +114,11 @@ final class MessageExchange {
             }
             exchange.timeout().timeout(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS);
         }
-        call.runs(exchange);
+        call.runs(exchange::cancel);
         try (Response response = responseTo(exchange)) {
-            return answer(call, exchange, body, response);
+            return answer(call, outgoing, exchange, body, response);
         } catch (IOException e) {
-            return failed(call, exchange, progress, e);
+            return failed(call, outgoing, exchange, progress, e);
         } catch (InterruptedException e) {
             return conclusive(failures.interrupted(e, operation));
         } catch (ASAPException e) {
@@ -123,7 +127,8 @@ final class MessageExchange {
     }
 
     private <T> AttemptResult<T> answer(
-            MessageCall<T> call, Call exchange, RequestCompressor.Body body, Response response) throws IOException {
+            MessageCall<T> call, Outgoing<T> outgoing, Call exchange, RequestCompressor.Body body, Response response)
+            throws IOException {
         int status = response.code();
         if (!AnswerReader.isJsonRpc(status)) {
             Duration retryAfter = RetryAfter.of(response, clock);
@@ -133,18 +138,21 @@ final class MessageExchange {
                 peerCodings.refused(body.coding(), response.headers("Accept-Encoding"));
             }
             return new AttemptResult.Failed<>(new AttemptFailure.Answered(
-                    status, answers.failure(operation, status, error, retryAfter), retryAfter));
+                    status,
+                    answers.failure(operation, status, error, retryAfter, ASAPChallenge.of(response)),
+                    retryAfter));
         }
         byte[] answer = bodies.read(operation, exchange, response);
         call.transferred(body.bytes().length, answer.length);
-        Outgoing.Reply<T> reply = call.outgoing().read(operation, status, answer);
+        Outgoing.Reply<T> reply = outgoing.read(operation, status, answer);
         if (reply instanceof Outgoing.Refusal<T> refusal) {
             return new AttemptResult.Failed<>(new AttemptFailure.Refused(refusal.error()));
         }
         return new AttemptResult.Answered<>(((Outgoing.Value<T>) reply).value());
     }
 
-    private <T> AttemptResult<T> failed(MessageCall<T> call, Call exchange, CallProgress progress, IOException e) {
+    private <T> AttemptResult<T> failed(
+            MessageCall<T> call, Outgoing<T> outgoing, Call exchange, CallProgress progress, IOException e) {
         ASAPException failure = failures.toException(
                 e, exchange, operation, http, call.deadline().limit());
         if (!(failure instanceof ProtocolException lost)) {
@@ -152,20 +160,21 @@ final class MessageExchange {
         }
         return new AttemptResult.Failed<>(
                 progress.mayHaveArrived(e)
-                        ? new AttemptFailure.OutcomeUnknown(new UnknownOutcomeException(
-                                lost, call.outgoing().idempotencyKey()))
+                        ? new AttemptFailure.OutcomeUnknown(
+                                new UnknownOutcomeException(lost, outgoing.idempotencyKey()))
                         : new AttemptFailure.NotSent(lost));
     }
 
     private Request request(
             MessageCall<?> call,
+            Outgoing<?> outgoing,
             int number,
             RequestCompressor.Body body,
             @Nullable String token,
             CallProgress progress) {
         Request.Builder request = template.newBuilder()
                 .tag(CallProgress.class, progress)
-                .header("X-Idempotency-Key", call.outgoing().idempotencyKey())
+                .header("X-Idempotency-Key", outgoing.idempotencyKey())
                 .header("Accept-Encoding", inflation.acceptEncoding())
                 .post(RequestBody.create(body.bytes(), JSON));
         if (token != null) {

@@ -48,12 +48,22 @@ record PeerAddress(HttpUrl url, String shown) {
     }
 
     /**
-     * The address of a document.
+     * The address of a manifest.
      *
      * @throws IllegalArgumentException if it is none; the message says what to write
      */
     static PeerAddress ofDocument(String text) {
-        return of(parse("the manifest's URL", text));
+        return ofDocument("the manifest's URL", text);
+    }
+
+    /**
+     * The address of a document.
+     *
+     * @param what begins the message where it is none
+     * @throws IllegalArgumentException if it is none; the message says what to write
+     */
+    static PeerAddress ofDocument(String what, String text) {
+        return of(parse(what, text));
     }
 
     /** Where an agent with this address takes messages. */
@@ -74,6 +84,21 @@ record PeerAddress(HttpUrl url, String shown) {
     /** Where an agent with this address tells how it is doing. */
     PeerAddress health() {
         return below(HEALTH_PATH);
+    }
+
+    /** Another route of an agent with this address. */
+    PeerAddress route(String path) {
+        return below(path);
+    }
+
+    /** The same address with one more parameter, which is not shown. */
+    PeerAddress withQuery(String name, String value) {
+        return of(url.newBuilder().addQueryParameter(name, value).build());
+    }
+
+    /** The whole address, secrets included, without slashes at its end. */
+    String withoutTrailingSlash() {
+        return withoutTrailingSlashes(url.toString());
     }
 
     /** Whether the traffic leaves this machine unencrypted. */

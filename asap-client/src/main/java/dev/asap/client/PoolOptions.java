@@ -2,6 +2,7 @@
 package dev.asap.client;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many calls run at a time, and what becomes of their connections.
@@ -12,6 +13,37 @@ import java.time.Duration;
  * @param idleExpiry how long a connection without a call is kept
  */
 record PoolOptions(int maxIdle, int maxSize, Duration timeout, Duration idleExpiry) {
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
     /** An idle connection ends sooner than servers usually close it. */
-    static final PoolOptions DEFAULTS = new PoolOptions(100, 100, Duration.ofSeconds(5), Duration.ofSeconds(5));
+    static final PoolOptions HTTP = new PoolOptions(100, 100, DEFAULT_TIMEOUT, Duration.ofSeconds(5));
+
+    /** A server works on the messages of a connection one after the other, and pings it. */
+    static final PoolOptions SOCKETS = new PoolOptions(1, 2, DEFAULT_TIMEOUT, Duration.ofSeconds(60));
+
+    /** A copy with other values where they are not null. */
+    PoolOptions with(
+            @Nullable Integer otherMaxIdle,
+            @Nullable Integer otherMaxSize,
+            @Nullable Duration otherTimeout,
+            @Nullable Duration otherIdleExpiry) {
+        return new PoolOptions(
+                otherMaxIdle != null ? otherMaxIdle : maxIdle,
+                otherMaxSize != null ? otherMaxSize : maxSize,
+                otherTimeout != null ? otherTimeout : timeout,
+                otherIdleExpiry != null ? otherIdleExpiry : idleExpiry);
+    }
+
+    /**
+     * How many connections {@code warmUp} opens.
+     *
+     * @throws IllegalArgumentException if there is no room for so many, or none is asked for
+     */
+    int warm(int connections) {
+        if (connections < 1 || connections > maxSize) {
+            throw new IllegalArgumentException(
+                    "warmUp takes 1 to " + maxSize + " connections (poolMaxSize), got " + connections);
+        }
+        return connections;
+    }
 }

@@ -7,6 +7,7 @@ import okhttp3.HttpUrl;
 /** Where a WebSocket goes: OkHttp wants http(s), people write and read ws(s). */
 final class SocketAddresses {
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)(https?|wss?)://[^/?#\\\\]+.*", Pattern.DOTALL);
+    private static final Pattern SOCKET = Pattern.compile("(?i)wss?:");
     private static final Pattern WS = Pattern.compile("^(?i)ws");
     private static final Pattern HTTP = Pattern.compile("^http");
     private static final Pattern PASSWORD = Pattern.compile("(://[^/?#]*?:)[^/?#]*@");
@@ -43,6 +44,27 @@ final class SocketAddresses {
         }
         HttpUrl full = url.newBuilder().encodedPath(prefix(url) + PATH).build();
         return new PeerAddress(full, shown(full));
+    }
+
+    /** Whether the text has the scheme of a socket. */
+    static boolean isSocketUrl(String text) {
+        return SOCKET.matcher(text).lookingAt();
+    }
+
+    /** Where an agent's socket is. */
+    static PeerAddress of(PeerAddress agent) {
+        return parse(agent.url().toString());
+    }
+
+    /**
+     * The address of an agent, by that of its socket: the same place over http(s).
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    static PeerAddress agentOf(String text) {
+        HttpUrl socket = parse(text).url();
+        return PeerAddress.ofAgent(
+                socket.newBuilder().encodedPath(prefix(socket) + "/").build().toString());
     }
 
     private static String prefix(HttpUrl url) {

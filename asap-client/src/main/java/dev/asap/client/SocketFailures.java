@@ -3,11 +3,11 @@ package dev.asap.client;
 
 import dev.asap.ASAPException;
 import dev.asap.error.ConnectionException;
+import dev.asap.error.ProtocolException;
 import dev.asap.error.RequestTimeoutException;
 import dev.asap.error.ResponseTooLargeException;
 import java.io.EOFException;
 import java.net.ConnectException;
-import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -18,16 +18,23 @@ final class SocketFailures {
     /** What is known of a message when its connection is lost. */
     enum Fate {
         /** It never left this side. */
-        NOT_SENT("it was not sent"),
+        NOT_SENT("; it was not sent"),
+        /** The peer ended the connection before it looked at any message on it. */
+        REFUSED("; it was not accepted"),
         /** It was handed to the network, or may have been. */
-        UNKNOWN("whether the peer received it is not known"),
+        UNKNOWN(""),
         /** The peer has it; what became of it is not known. */
-        ACKNOWLEDGED("the peer received it, what became of it is not known");
+        ACKNOWLEDGED("; the peer had acknowledged it");
 
         private final String text;
 
         Fate(String text) {
             this.text = text;
+        }
+
+        /** Whether the peer may have acted on it. */
+        boolean isOpen() {
+            return this == UNKNOWN || this == ACKNOWLEDGED;
         }
     }
 
@@ -45,14 +52,23 @@ final class SocketFailures {
         this.maxResponseBytes = maxResponseBytes;
     }
 
-    /** The failure of a call, or of connecting, whose connection is lost. */
-    ASAPException lost(String what, Loss loss, Fate fate) {
-        return lost(what + " failed: " + reason(loss) + "; " + fate.text, loss);
+    /** The failure of a call whose connection is lost. */
+    ASAPException lost(Exchange exchange, Loss loss, Fate fate) {
+        if (loss instanceof Loss.TooLarge && fate.isOpen()) {
+            return new ResponseTooLargeException(address.shown(), maxResponseBytes);
+        }
+        ProtocolException reason = lost(exchange.what, loss, fate);
+        return fate.isOpen() ? exchange.unanswered(reason) : reason;
+    }
+
+    /** The failure of a call that comes after the connection was lost for good. */
+    ASAPException notSent(String what, Loss loss) {
+        return lost(what, loss, Fate.NOT_SENT);
     }
 
     /** The failure to connect. */
     ASAPException notConnected(Loss loss) {
-        return lost("cannot connect to " + address + ": " + reason(loss), loss);
+        return failure("cannot connect to " + address + ": " + reason(loss), loss);
     }
 
     /** Why the connection does not exist, in words. */
@@ -74,21 +90,20 @@ final class SocketFailures {
     }
 
     /** No answer came in time. */
-    ASAPException noAnswer(String what, Duration receiveTimeout) {
-        return new RequestTimeoutException(
-                what + " timed out: receiveTimeout is " + receiveTimeout.toMillis()
-                        + " ms; whether the peer received it is not known",
+    ASAPException noAnswer(Exchange exchange, Duration receiveTimeout) {
+        return exchange.unanswered(new RequestTimeoutException(
+                exchange.what + " timed out: receiveTimeout is " + receiveTimeout.toMillis() + " ms",
                 receiveTimeout,
-                null);
+                null));
     }
 
     /** No acknowledgement came, however often the message was sent. */
-    ASAPException notAcknowledged(String what, Duration ackTimeout, int resends) {
-        return new RequestTimeoutException(
-                what + " was sent " + (resends + 1) + " times and never acknowledged: ackTimeout is "
-                        + ackTimeout.toMillis() + " ms; whether the peer received it is not known",
+    ASAPException notAcknowledged(Exchange exchange, Duration ackTimeout, int resends) {
+        return exchange.unanswered(new RequestTimeoutException(
+                exchange.what + " was sent " + (resends + 1) + (resends == 0 ? " time" : " times")
+                        + " and never acknowledged: ackTimeout is " + ackTimeout.toMillis() + " ms",
                 ackTimeout,
-                null);
+                null));
     }
 
     /** A message cannot be sent now; that may change. */
@@ -96,7 +111,11 @@ final class SocketFailures {
         return new ConnectionException(what + " was not sent: " + reason, address.shown(), null);
     }
 
-    private ASAPException lost(String message, Loss loss) {
+    private ProtocolException lost(String what, Loss loss, Fate fate) {
+        return failure(what + " failed: " + reason(loss) + fate.text, loss);
+    }
+
+    private ProtocolException failure(String message, Loss loss) {
         if (loss instanceof Loss.Closed closed) {
             int status = httpStatus(closed.code());
             if (status != 0) {
@@ -106,8 +125,6 @@ final class SocketFailures {
             return ConnectionException.ofStatus(message, address.shown(), refused.status(), refused.retryAfter());
         } else if (loss instanceof Loss.OpenTimedOut timedOut) {
             return new RequestTimeoutException(message, timedOut.limit(), null);
-        } else if (loss instanceof Loss.TooLarge) {
-            return new ResponseTooLargeException(address.shown(), maxResponseBytes);
         }
         return new ConnectionException(
                 message, address.shown(), loss instanceof Loss.Broken broken ? broken.cause() : null);
@@ -136,7 +153,7 @@ final class SocketFailures {
             return "the peer hung up";
         } else if (cause instanceof UnknownHostException) {
             return "unknown host";
-        } else if (cause instanceof ProtocolException) {
+        } else if (cause instanceof java.net.ProtocolException) {
             // Its message repeats what the peer sent.
             return "the peer does not speak WebSocket as expected";
         } else if (cause instanceof SSLException) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link ASAPSocket.Builder} collected, checked.
  *
+ * @param replaceable whether whoever has the socket takes another one when it has ended: nothing to warn of
  * @param staleLimit zero for none
  * @param pingInterval zero for none, null for what the OkHttp client has
  */
@@ -22,6 +23,7 @@ record SocketOptions(
         Duration openTimeout,
         Duration receiveTimeout,
         Duration closeTimeout,
+        boolean replaceable,
         boolean reconnect,
         int maxReconnectAttempts,
         Backoff backoff,

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ public final class SocketPool implements AutoCloseable {
 
     private final Function<String, ASAPSocket> sockets;
     private final int maxPerUrl;
+    private final int maxIdle;
     private final Duration idleLimit;
     private final Duration acquireTimeout;
     private final LongSupplier ticker;
@@ -77,6 +79,7 @@ public final class SocketPool implements AutoCloseable {
     private SocketPool(Builder builder) {
         this.sockets = builder.sockets;
         this.maxPerUrl = builder.maxPerUrl;
+        this.maxIdle = builder.maxIdle;
         this.idleLimit = builder.idleLimit;
         this.acquireTimeout = builder.acquireTimeout;
         this.ticker = builder.ticker;
@@ -98,7 +101,22 @@ public final class SocketPool implements AutoCloseable {
      * @throws dev.asap.ASAPException if a new one cannot be connected
      */
     public Lease acquire(String url) {
-        PeerAddress address = SocketAddresses.parse(url);
+        Lease lease = lend(SocketAddresses.parse(url), () -> sockets.apply(url));
+        try {
+            lease.socket().connect();
+            return lease;
+        } catch (RuntimeException | Error e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Lends a socket like {@link #acquire}, but does not connect it if it is new.
+     *
+     * @param made makes a new one
+     */
+    Lease lend(PeerAddress address, Supplier<ASAPSocket> made) {
         List<ASAPSocket> outdated = new ArrayList<>();
         ASAPSocket idle;
         lock.lock();
@@ -108,9 +126,28 @@ public final class SocketPool implements AutoCloseable {
             idle = take(lanes.computeIfAbsent(address.url(), any -> new Lane()), address);
         } finally {
             lock.unlock();
-            closeAll(outdated);
+            closeAll(outdated, false);
         }
-        return new Lease(address, idle != null ? idle : connect(url, address));
+        return new Lease(address, idle != null ? idle : add(made, address));
+    }
+
+    /**
+     * What the pool has now.
+     *
+     * @param all how many sockets there are
+     * @param idle how many of them are not lent
+     */
+    record Counts(int all, int idle) {}
+
+    Counts counts() {
+        lock.lock();
+        try {
+            int idle =
+                    lanes.values().stream().mapToInt(lane -> lane.idle.size()).sum();
+            return new Counts(lent.size() + idle, idle);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -133,21 +170,18 @@ public final class SocketPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        closeAll(all);
+        closeAll(all, false);
     }
 
-    /** At the same time: their peers may take their time. */
-    private static void closeAll(List<ASAPSocket> sockets) {
-        List<SocketSession> sessions = sockets.stream()
-                .map(ASAPSocket::session)
-                .filter(SocketSession::refuse)
-                .toList();
-        sessions.forEach(SocketSession::hangUp);
-        boolean interrupted = false;
-        for (SocketSession session : sessions) {
-            interrupted |= !session.awaitEnd(interrupted);
-        }
-        if (interrupted) {
+    /**
+     * At the same time: their peers may take their time.
+     *
+     * @param hurry whether to leave them none
+     */
+    private static void closeAll(List<ASAPSocket> sockets, boolean hurry) {
+        List<SocketSession> sessions = sockets.stream().map(ASAPSocket::session).toList();
+        sessions.forEach(SocketSession::cut);
+        if (!SocketSession.awaitEnd(sessions, hurry)) {
             Thread.currentThread().interrupt();
         }
     }
@@ -189,7 +223,7 @@ public final class SocketPool implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             if (waiter.given != null || waiter.mayConnect) {
-                passOn(lane, waiter.given);
+                boolean unused = passOn(lane, waiter.given, true);
             }
             throw new CallInterruptedException(
                     "waiting for a connection to " + address + " was cut off: the thread was interrupted", e);
@@ -198,52 +232,65 @@ public final class SocketPool implements AutoCloseable {
         }
     }
 
-    private ASAPSocket connect(String url, PeerAddress address) {
-        ASAPSocket made = null;
+    /** A new socket in the place that was taken for it. */
+    private ASAPSocket add(Supplier<ASAPSocket> made, PeerAddress address) {
+        ASAPSocket socket = null;
         try {
-            made = sockets.apply(url);
+            socket = made.get();
             lock.lock();
             try {
                 requireOpen(address);
-                lent.add(made);
+                lent.add(socket);
             } finally {
                 lock.unlock();
             }
-            return made.connect();
+            return socket;
         } catch (RuntimeException | Error e) {
-            giveBack(address, made);
+            giveBack(address, socket, true);
             throw e;
         }
     }
 
-    /** A socket comes back, or one that did not come about. */
-    private void giveBack(PeerAddress address, @Nullable ASAPSocket socket) {
-        List<ASAPSocket> discarded = new ArrayList<>();
+    /**
+     * A socket comes back, or one that did not come about.
+     *
+     * @param unfit whether it is not to be lent again
+     */
+    private void giveBack(PeerAddress address, @Nullable ASAPSocket socket, boolean unfit) {
+        List<ASAPSocket> outdated = new ArrayList<>();
+        ASAPSocket discarded = null;
         lock.lock();
         try {
-            discarded.addAll(takeOutdated());
-            boolean useful = socket != null && socket.state() == SocketState.OPEN && !closed;
+            outdated.addAll(takeOutdated());
+            boolean useful = socket != null && !unfit && socket.state() == SocketState.OPEN && !closed;
             if (socket != null) {
                 lent.remove(socket);
-                if (!useful) {
-                    discarded.add(socket);
-                }
             }
             Lane lane = lanes.get(address.url());
-            if (lane != null) {
-                passOn(lane, useful ? socket : null);
-                if (lane.isUnused()) {
-                    lanes.remove(address.url());
-                }
+            ASAPSocket kept = useful ? socket : null;
+            boolean taken = lane != null && passOn(lane, kept, lane.idle.size() < maxIdle);
+            if (lane != null && lane.isUnused()) {
+                lanes.remove(address.url());
+            }
+            if (!useful || !taken) {
+                discarded = socket;
             }
         } finally {
             lock.unlock();
         }
-        closeAll(discarded);
+        closeAll(outdated, false);
+        if (discarded != null) {
+            closeAll(List.of(discarded), unfit);
+        }
     }
 
-    /** With the lock: the first who waits gets the socket, or the leave to connect one in its place. */
-    private void passOn(Lane lane, @Nullable ASAPSocket socket) {
+    /**
+     * With the lock: the first who waits gets the socket, or the leave to connect one in its place.
+     *
+     * @param mayBeIdle whether it is kept if nobody waits
+     * @return false if nobody has it now
+     */
+    private boolean passOn(Lane lane, @Nullable ASAPSocket socket, boolean mayBeIdle) {
         Waiter first = lane.waiters.pollFirst();
         if (first != null) {
             first.given = socket;
@@ -252,14 +299,16 @@ public final class SocketPool implements AutoCloseable {
                 lent.add(socket);
             }
             first.turn.signal();
-            return;
+            return true;
         }
         lane.lent--;
-        if (socket != null) {
-            lent.remove(socket);
-            // The one used last is used first: so the others get the chance to grow old.
-            lane.idle.addFirst(new Idle(socket, ticker.getAsLong()));
+        if (socket == null || !mayBeIdle) {
+            return false;
         }
+        lent.remove(socket);
+        // The one used last is used first: so the others get the chance to grow old.
+        lane.idle.addFirst(new Idle(socket, ticker.getAsLong()));
+        return true;
     }
 
     /** With the lock: takes out what has been idle for too long, or has lost its connection. */
@@ -315,19 +364,27 @@ public final class SocketPool implements AutoCloseable {
         /** Gives the socket back. Calls that are in flight go on. Does nothing the second time. */
         @Override
         public void close() {
+            end(false);
+        }
+
+        /** Gives the socket back, not to be lent again: it is closed, and the peer gets no time for that. */
+        void discard() {
+            end(true);
+        }
+
+        private void end(boolean unfit) {
             if (over.compareAndSet(false, true)) {
-                giveBack(address, socket);
+                giveBack(address, socket, unfit);
             }
         }
     }
 
     /** Collects what a pool needs. Not thread-safe. */
     public static final class Builder {
-        private static final Duration MAX_DURATION = Duration.ofDays(24);
-
         private Function<String, ASAPSocket> sockets =
                 url -> ASAPSocket.builder(url).build();
         private int maxPerUrl = 10;
+        private int maxIdle = Integer.MAX_VALUE;
         private Duration idleLimit = Duration.ofSeconds(60);
         private Duration acquireTimeout = Duration.ofSeconds(5);
         private LongSupplier ticker = System::nanoTime;
@@ -349,10 +406,7 @@ public final class SocketPool implements AutoCloseable {
          * @throws IllegalArgumentException if it is less than 1
          */
         public Builder maxPerUrl(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("maxPerUrl must be 1 or more, got " + value);
-            }
-            maxPerUrl = value;
+            maxPerUrl = OptionChecks.atLeast(1, "maxPerUrl", value);
             return this;
         }
 
@@ -362,7 +416,7 @@ public final class SocketPool implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder idleLimit(Duration value) {
-            idleLimit = checked("idleLimit", value);
+            idleLimit = Timeouts.checked("idleLimit", value);
             return this;
         }
 
@@ -372,7 +426,13 @@ public final class SocketPool implements AutoCloseable {
          * @throws IllegalArgumentException if it is not 1 ms to 24 days
          */
         public Builder acquireTimeout(Duration value) {
-            acquireTimeout = checked("acquireTimeout", value);
+            acquireTimeout = Timeouts.checked("acquireTimeout", value);
+            return this;
+        }
+
+        /** How many sockets for one URL are kept while nobody uses them; as many as there are unless set. */
+        Builder maxIdle(int value) {
+            maxIdle = value;
             return this;
         }
 
@@ -385,13 +445,6 @@ public final class SocketPool implements AutoCloseable {
         /** The pool. Connects to nothing yet. */
         public SocketPool build() {
             return new SocketPool(this);
-        }
-
-        private static Duration checked(String option, Duration value) {
-            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MAX_DURATION) > 0) {
-                throw new IllegalArgumentException(option + " must be 1 ms to 24 days, got " + value);
-            }
-            return value;
         }
     }
 }

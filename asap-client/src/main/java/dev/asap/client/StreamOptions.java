@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamOptions {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
-    private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
 
     private static final StreamOptions DEFAULTS = new StreamOptions(DEFAULT_TIMEOUT, DEFAULT_TIMEOUT, null, null, true);
 
@@ -81,7 +78,11 @@ public final class StreamOptions {
      */
     public StreamOptions withFirstByteTimeout(Duration value) {
         return new StreamOptions(
-                checked("firstByteTimeout", value), idleTimeout, totalTimeout, maxEventBytes, lastChunkRequired);
+                Timeouts.checked("firstByteTimeout", value),
+                idleTimeout,
+                totalTimeout,
+                maxEventBytes,
+                lastChunkRequired);
     }
 
     /**
@@ -92,7 +93,11 @@ public final class StreamOptions {
      */
     public StreamOptions withIdleTimeout(Duration value) {
         return new StreamOptions(
-                firstByteTimeout, checked("idleTimeout", value), totalTimeout, maxEventBytes, lastChunkRequired);
+                firstByteTimeout,
+                Timeouts.checked("idleTimeout", value),
+                totalTimeout,
+                maxEventBytes,
+                lastChunkRequired);
     }
 
     /**
@@ -106,7 +111,7 @@ public final class StreamOptions {
         return new StreamOptions(
                 firstByteTimeout,
                 idleTimeout,
-                value == null ? null : checked("totalTimeout", value),
+                value == null ? null : Timeouts.checked("totalTimeout", value),
                 maxEventBytes,
                 lastChunkRequired);
     }
@@ -118,10 +123,12 @@ public final class StreamOptions {
      * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
      */
     public StreamOptions withMaxEventBytes(long value) {
-        if (value < 1 || value > MOST_BYTES) {
-            throw new IllegalArgumentException("maxEventBytes must be 1 to " + MOST_BYTES + ", got " + value);
-        }
-        return new StreamOptions(firstByteTimeout, idleTimeout, totalTimeout, value, lastChunkRequired);
+        return new StreamOptions(
+                firstByteTimeout,
+                idleTimeout,
+                totalTimeout,
+                OptionChecks.bytes("maxEventBytes", value),
+                lastChunkRequired);
     }
 
     /**
@@ -138,12 +145,5 @@ public final class StreamOptions {
     public String toString() {
         return "StreamOptions[firstByteTimeout=" + firstByteTimeout + ", idleTimeout=" + idleTimeout + ", totalTimeout="
                 + totalTimeout + ", maxEventBytes=" + maxEventBytes + ", lastChunkRequired=" + lastChunkRequired + "]";
-    }
-
-    private static Duration checked(String option, Duration value) {
-        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(option + " must be 1 ms to 24 days, got " + value);
-        }
-        return value;
     }
 }

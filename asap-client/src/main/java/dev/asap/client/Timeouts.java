@@ -19,8 +19,6 @@ record Timeouts(
         @Nullable Duration call) {
     private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
-    static final Timeouts UNSET = new Timeouts(null, null, null, null);
-
     /**
      * The value, if OkHttp can keep it.
      *

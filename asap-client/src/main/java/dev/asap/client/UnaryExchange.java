@@ -17,14 +17,28 @@ final class UnaryExchange extends Exchange.OfMessage {
     final CompletableFuture<Envelope> answer = new CompletableFuture<>();
 
     private final Others others;
+    private volatile long responseBytes;
 
     UnaryExchange(Operation operation, Envelope message, String idempotencyKey, AnswerReader answers, Others others) {
         super(operation, message, idempotencyKey, answers);
         this.others = others;
     }
 
+    /** How large the answer is; 0 if none has come. */
+    long responseBytes() {
+        return responseBytes;
+    }
+
+    /** Whether the peer has answered, in whatever way. */
+    boolean isAnswered() {
+        return responseBytes > 0;
+    }
+
     @Override
     boolean deliver(Reply reply, long bytes) {
+        if (reply.last()) {
+            responseBytes = bytes;
+        }
         if (reply.failure() != null) {
             fail(reply.failure());
             return true;

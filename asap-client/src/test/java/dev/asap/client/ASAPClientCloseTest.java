@@ -8,11 +8,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.asap.error.RemoteErrorException;
 import dev.asap.model.Envelope;
+import dev.asap.testkit.FaultyPeer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -193,6 +195,38 @@ class ASAPClientCloseTest {
             return Duration.ofNanos(System.nanoTime() - start);
         });
         assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void close_fromSubscriber_doesNotWaitForItself() throws Exception {
+        try (FaultyPeer peer = FaultyPeer.start()) {
+            ASAPClient client = Peer.client(peer.url()).build();
+            CompletableFuture<Duration> took = new CompletableFuture<>();
+            client.publisher(Peer.message()).subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    subscription.request(Long.MAX_VALUE);
+                }
+
+                @Override
+                public void onNext(Envelope envelope) {
+                    long start = System.nanoTime();
+                    client.close();
+                    took.complete(Duration.ofNanos(System.nanoTime() - start));
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    took.completeExceptionally(failure);
+                }
+
+                @Override
+                public void onComplete() {
+                    took.completeExceptionally(new AssertionError("no envelope came"));
+                }
+            });
+            assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(1));
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asap.error.ConnectionException;
 import dev.asap.error.RemoteErrorException;
 import dev.asap.error.RequestTimeoutException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.json.JsonObject;
 import dev.asap.model.AckStatus;
 import dev.asap.model.Envelope;
@@ -231,10 +232,10 @@ class ASAPSocketAckTest extends SocketTesting {
             timer.advance(ACK_TIMEOUT);
         }
         assertThat(failure(answer))
-                .isInstanceOf(RequestTimeoutException.class)
+                .isInstanceOf(UnknownOutcomeException.class)
+                .hasCauseInstanceOf(RequestTimeoutException.class)
                 .hasMessage("message 'm-1' to " + peer.shown()
-                        + " was sent 4 times and never acknowledged: ackTimeout is 30000 ms; whether the peer received it"
-                        + " is not known");
+                        + " was sent 4 times and never acknowledged: ackTimeout is 30000 ms; " + UNKNOWN);
         timer.advance(Duration.ofMinutes(3));
         settle(ends);
     }
@@ -245,7 +246,7 @@ class ASAPSocketAckTest extends SocketTesting {
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(tracked("m-1"));
         ends.peer().readJson();
         timer.advance(ACK_TIMEOUT);
-        assertThat(failure(answer)).isInstanceOf(RequestTimeoutException.class);
+        assertThat(failure(answer)).isInstanceOf(UnknownOutcomeException.class);
         assertThat(envelopeOf(ends.peer().readJson()).getString("id")).isEqualTo("m-1");
         ends.peer().send(received("m-1"));
         settle(ends);
@@ -269,7 +270,7 @@ class ASAPSocketAckTest extends SocketTesting {
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(tracked("m-1"));
         ends.peer().readJson();
         timer.advance(ACK_TIMEOUT);
-        assertThat(failure(answer)).hasMessageContaining("was sent 1 times");
+        assertThat(failure(answer)).hasMessageContaining("was sent 1 time and");
         settle(ends);
     }
 
@@ -330,8 +331,9 @@ class ASAPSocketAckTest extends SocketTesting {
         settle(ends);
         ends.peer().hangUp();
         assertThat(failure(answer))
-                .isInstanceOf(ConnectionException.class)
-                .hasMessageEndingWith("the peer received it, what became of it is not known");
+                .isInstanceOf(UnknownOutcomeException.class)
+                .hasCauseInstanceOf(ConnectionException.class)
+                .hasMessageEndingWith("the peer hung up; the peer had acknowledged it; " + UNKNOWN);
         timer.advance(Duration.ofSeconds(1));
         Ends again = new Ends(ends.socket(), peer.accept());
         awaitState(ends.socket(), SocketState.OPEN);

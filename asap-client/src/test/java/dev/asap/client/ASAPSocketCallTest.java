@@ -10,6 +10,7 @@ import dev.asap.error.CorrelationException;
 import dev.asap.error.MalformedEnvelopeException;
 import dev.asap.error.RemoteErrorException;
 import dev.asap.error.RequestTimeoutException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Envelope;
 import dev.asap.model.TaskRequest;
@@ -107,14 +108,17 @@ class ASAPSocketCallTest extends SocketTesting {
     void send_noAnswerWithinReceiveTimeout_timesOut() {
         Ends ends = open();
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(plain("m-1"));
-        ends.peer().readJson();
+        JsonObject request = ends.peer().readJson();
         timer.advance(Duration.ofMillis(59_999));
         assertThat(answer).isNotDone();
         timer.advance(Duration.ofMillis(1));
         assertThat(failure(answer))
-                .isInstanceOf(RequestTimeoutException.class)
-                .hasMessage("message 'm-1' to " + peer.shown()
-                        + " timed out: receiveTimeout is 60000 ms; whether the peer received it is not known");
+                .isInstanceOfSatisfying(
+                        UnknownOutcomeException.class,
+                        e -> assertThat(e.idempotencyKey())
+                                .contains(request.getObject("params").getString("idempotency_key")))
+                .hasCauseInstanceOf(RequestTimeoutException.class)
+                .hasMessage("message 'm-1' to " + peer.shown() + " timed out: receiveTimeout is 60000 ms; " + UNKNOWN);
     }
 
     @Test
@@ -124,7 +128,7 @@ class ASAPSocketCallTest extends SocketTesting {
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(plain("m-1"));
         String id = idOf(ends.peer().readJson());
         timer.advance(Duration.ofSeconds(1));
-        assertThat(failure(answer)).isInstanceOf(RequestTimeoutException.class);
+        assertThat(failure(answer)).isInstanceOf(UnknownOutcomeException.class);
         ends.peer().send(result(id, done("late", "m-1")));
         assertThat(textOf(pushed.poll(10, TimeUnit.SECONDS))).isEqualTo("late");
     }
@@ -312,6 +316,36 @@ class ASAPSocketCallTest extends SocketTesting {
         try (EnvelopeStream stream = ends.socket().stream(plain("m-1"))) {
             ends.peer().send(result(idOf(ends.peer().readJson()), chunk("a", false, "m-2")));
             assertThatThrownBy(() -> stream.iterator().next()).isInstanceOf(CorrelationException.class);
+        }
+    }
+
+    @Test
+    void stream_thatDoesNotBegin_hasAnUnknownOutcome() {
+        Ends ends = open();
+        try (EnvelopeStream stream = ends.socket().stream(plain("m-1"))) {
+            ends.peer().readJson();
+            ends.peer().hangUp();
+            assertThatThrownBy(() -> stream.iterator().hasNext())
+                    .isInstanceOf(UnknownOutcomeException.class)
+                    .hasMessage("message 'm-1' to " + peer.shown() + " failed: the peer hung up; " + UNKNOWN);
+        }
+    }
+
+    @Test
+    void stream_thatBreaksOff_saysHowMuchCame() {
+        Ends ends = open();
+        try (EnvelopeStream stream = ends.socket().stream(plain("m-1"))) {
+            ends.peer().send(result(idOf(ends.peer().readJson()), chunk("a", false, "m-1")));
+            Iterator<Envelope> chunks = stream.iterator();
+            assertThat(textOfChunk(chunks.next())).isEqualTo("a");
+            ends.peer().hangUp();
+            assertThatThrownBy(chunks::hasNext)
+                    .isInstanceOfSatisfying(
+                            StreamBrokenException.class,
+                            e -> assertThat(e.received()).isEqualTo(1))
+                    .hasMessage(
+                            "message 'm-1' to " + peer.shown()
+                                    + " failed: the peer hung up; the peer had acknowledged it; 1 envelopes of the answer had come");
         }
     }
 

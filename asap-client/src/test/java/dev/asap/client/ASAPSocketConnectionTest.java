@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.asap.error.ConnectionException;
 import dev.asap.error.RemoteErrorException;
 import dev.asap.error.RequestTimeoutException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Envelope;
 import dev.asap.model.TaskRequest;
@@ -115,9 +116,9 @@ class ASAPSocketConnectionTest extends SocketTesting {
         ends.peer().readJson();
         ends.peer().hangUp();
         assertThat(failure(answer))
-                .isInstanceOf(ConnectionException.class)
-                .hasMessage("message 'm-1' to " + peer.shown()
-                        + " failed: the peer hung up; whether the peer received it is not known");
+                .isInstanceOf(UnknownOutcomeException.class)
+                .hasCauseInstanceOf(ConnectionException.class)
+                .hasMessage("message 'm-1' to " + peer.shown() + " failed: the peer hung up; " + UNKNOWN);
         assertThat(ends.socket().state()).isEqualTo(SocketState.CLOSED);
         assertThatThrownBy(() -> ends.socket().send(plain("m-2")))
                 .isInstanceOf(ConnectionException.class)
@@ -140,8 +141,12 @@ class ASAPSocketConnectionTest extends SocketTesting {
         }
         CompletableFuture<Envelope> last = ends.socket().sendAsync(plain("last"));
         ends.peer().reset();
-        assertThat(failure(answers.get(0))).hasMessageEndingWith("whether the peer received it is not known");
-        assertThat(failure(last)).hasMessageEndingWith("it was not sent");
+        assertThat(failure(answers.get(0))).isInstanceOf(UnknownOutcomeException.class);
+        assertThat(failure(last))
+                .isInstanceOfSatisfying(
+                        ConnectionException.class,
+                        e -> assertThat(e.retryable()).isTrue())
+                .hasMessageEndingWith("; it was not sent");
     }
 
     @ParameterizedTest
@@ -149,9 +154,7 @@ class ASAPSocketConnectionTest extends SocketTesting {
         "1000, '', 0, true, 'the peer closed the connection with 1000'",
         "1001, Server shutting down, 0, true, 'the peer closed the connection with 1001 (Server shutting down)'",
         "1008, '', 429, true, 'the peer closed the connection with 1008, too many messages within a second'",
-        "1009, '', 413, false, 'the peer closed the connection with 1009, a message was larger than it accepts'",
-        "4401, Authentication required, 401, false, 'the peer closed the connection with 4401 (Authentication required),"
-                + " set bearerToken or renew it'"
+        "1009, '', 413, false, 'the peer closed the connection with 1009, a message was larger than it accepts'"
     })
     void closeCode_isToldToTheCall(int code, String reason, int status, boolean retryable, String text) {
         Ends ends = open();
@@ -160,13 +163,45 @@ class ASAPSocketConnectionTest extends SocketTesting {
         ends.peer().sendClose(code, reason);
         assertThat(ends.peer().read().opcode()).isEqualTo(WebSocketPeer.CLOSE);
         assertThat(failure(answer))
-                .hasMessage("message 'm-1' to " + peer.shown() + " failed: " + text
-                        + "; whether the peer received it is not known")
+                .hasMessage("message 'm-1' to " + peer.shown() + " failed: " + text + "; " + UNKNOWN)
+                .isInstanceOf(UnknownOutcomeException.class)
+                .cause()
                 .isInstanceOfSatisfying(ConnectionException.class, e -> {
                     assertThat(e.httpStatus().orElse(0)).isEqualTo(status);
                     assertThat(e.retryable()).isEqualTo(retryable);
                 });
         assertThat(ends.socket().state()).isEqualTo(SocketState.CLOSED);
+    }
+
+    @Test
+    void unauthenticated_beforeAnyFrame_acceptsNoMessage() {
+        Ends ends = open();
+        CompletableFuture<Envelope> answer = ends.socket().sendAsync(plain("m-1"));
+        ends.peer().readJson();
+        ends.peer().sendClose(4401, "Authentication required");
+        assertThat(failure(answer))
+                .hasMessage("message 'm-1' to " + peer.shown()
+                        + " failed: the peer closed the connection with 4401 (Authentication required), set bearerToken or"
+                        + " renew it; it was not accepted")
+                .isInstanceOfSatisfying(ConnectionException.class, e -> {
+                    assertThat(e.httpStatus()).hasValue(401);
+                    assertThat(e.retryable()).isFalse();
+                });
+    }
+
+    @Test
+    void unauthenticated_afterAFrame_hasAnUnknownOutcome() {
+        Ends ends = open();
+        settle(ends);
+        CompletableFuture<Envelope> answer = ends.socket().sendAsync(plain("m-1"));
+        ends.peer().readJson();
+        ends.peer().sendClose(4401, "Token expired");
+        assertThat(failure(answer))
+                .isInstanceOf(UnknownOutcomeException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        ConnectionException.class,
+                        e -> assertThat(e.httpStatus()).hasValue(401));
     }
 
     @Test
@@ -183,6 +218,8 @@ class ASAPSocketConnectionTest extends SocketTesting {
                         RemoteErrorException.class,
                         e -> assertThat(e.jsonRpcCode()).isEqualTo(-32001));
         assertThat(failure(slow))
+                .isInstanceOf(UnknownOutcomeException.class)
+                .cause()
                 .isInstanceOfSatisfying(
                         ConnectionException.class,
                         e -> assertThat(e.httpStatus()).hasValue(429));
@@ -202,7 +239,7 @@ class ASAPSocketConnectionTest extends SocketTesting {
         CompletableFuture<Envelope> answer = ends.socket().sendAsync(plain("m-1"));
         ends.peer().readJson();
         ends.peer().hangUp();
-        assertThat(failure(answer)).hasMessageEndingWith("whether the peer received it is not known");
+        assertThat(failure(answer)).isInstanceOf(UnknownOutcomeException.class);
         assertThat(ends.socket().state()).isEqualTo(SocketState.RECONNECTING);
         assertThatThrownBy(() -> ends.socket().send(plain("m-2")))
                 .isInstanceOf(ConnectionException.class)
@@ -325,6 +362,8 @@ class ASAPSocketConnectionTest extends SocketTesting {
         ends.peer().readJson();
         ends.peer().sendClose(1009, "");
         assertThat(failure(answer))
+                .isInstanceOf(UnknownOutcomeException.class)
+                .cause()
                 .isInstanceOfSatisfying(
                         ConnectionException.class,
                         e -> assertThat(e.httpStatus()).hasValue(413));
@@ -346,7 +385,7 @@ class ASAPSocketConnectionTest extends SocketTesting {
         assertThat(answer).isNotDone();
         timer.advance(Duration.ofSeconds(1));
         peer.acceptSilently().hangUp();
-        assertThat(failure(answer)).hasMessageEndingWith("whether the peer received it is not known");
+        assertThat(failure(answer)).isInstanceOf(UnknownOutcomeException.class);
     }
 
     private static void refuse(WebSocketPeer.Connection connection, int status, String header) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.error.ConnectionException;
 import dev.asap.error.ResponseTooLargeException;
+import dev.asap.error.UnknownOutcomeException;
 import dev.asap.model.Envelope;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -195,9 +196,10 @@ class ASAPSocketFrameTest extends SocketTesting {
         timer.advance(Duration.ofMillis(1));
         assertThat(ends.socket().state()).isEqualTo(SocketState.CLOSED);
         assertThat(failure(answer))
-                .isInstanceOf(ConnectionException.class)
-                .hasMessage("message 'm-1' to " + peer.shown()
-                        + " failed: the peer was silent for 90000 ms; whether the peer received it is not known");
+                .isInstanceOf(UnknownOutcomeException.class)
+                .hasCauseInstanceOf(ConnectionException.class)
+                .hasMessage(
+                        "message 'm-1' to " + peer.shown() + " failed: the peer was silent for 90000 ms; " + UNKNOWN);
         ends.peer().awaitEnd();
     }
 

@@ -116,6 +116,12 @@ class ASAPSocketServerTest {
                 ASAPSocket.builder(url).okHttpClient(given).build().connect()) {
             assertThat(SocketTesting.textOf(socket.send(Peer.message("m-1")))).isEqualTo("m-1");
         }
+        server.enqueue(upgrade());
+        try (ASAPClient client = Peer.client(url.replaceFirst("https", "wss"))
+                .okHttpClient(given)
+                .build()) {
+            assertThat(SocketTesting.textOf(client.send(Peer.message("m-2")))).isEqualTo("m-2");
+        }
         try (ASAPSocket untrusting = ASAPSocket.builder(url).build()) {
             assertThatThrownBy(untrusting::connect)
                     .isInstanceOf(ConnectionException.class)

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.ASAPException;
 import dev.asap.codec.ASAPCodec;
+import dev.asap.crypto.Ed25519PrivateKey;
 import dev.asap.error.UnknownOutcomeException;
 import dev.asap.id.AgentUrn;
+import dev.asap.identity.AgentSession;
+import dev.asap.identity.RegistrationRequest;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Endpoint;
 import dev.asap.model.Envelope;
@@ -78,6 +81,77 @@ class ClientGuideTest {
         }
     }
 
+    private static void useCapability(ASAPClient client, Ed25519PrivateKey hostKey, Ed25519PrivateKey agentKey) {
+        AgentIdentity identity =
+                AgentIdentity.of(hostKey, agentKey, client.getManifest().id());
+        AgentAccess access = client.access(identity);
+
+        AgentSession session = access.register(RegistrationRequest.of("report.read"));
+        if (session.approval() != null) {
+            System.out.println("Please approve at " + session.approval().verificationUriComplete());
+            access.awaitApproval(ApprovalOptions.defaults()
+                    .withInterval(Duration.ofSeconds(5))
+                    .withLimit(Duration.ofMinutes(10)));
+        }
+
+        CapabilityOutcome outcome = access.requestCapability("report.write");
+        if (outcome instanceof CapabilityOutcome.Granted) {
+            access.executeCapability("report.write", JsonObject.of("title", "Third quarter"));
+        }
+    }
+
+    @Test
+    void example_ofCapabilities_registersAsksAndExecutes() throws Exception {
+        List<String> answers = List.of(
+                "{\"agent_id\":\"a-1\",\"status\":\"pending\",\"approval\":{\"method\":\"device_authorization\"}}",
+                "{\"agent_id\":\"a-1\",\"status\":\"active\",\"approval_status\":\"approved\"}",
+                "{\"agent_id\":\"a-1\",\"status\":\"active\"}",
+                "{\"capability\":\"report.write\",\"status\":\"executed\"}");
+        try (MockWebServer server = new MockWebServer();
+                ASAPClient client = clientOf(server)) {
+            server.enqueue(Peer.json(200, manifest()));
+            answers.forEach(answer -> server.enqueue(Peer.json(200, answer)));
+            useCapability(client, Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate());
+            assertThat(server.getRequestCount()).isEqualTo(5);
+        }
+    }
+
+    private static ASAPClient clientOf(MockWebServer server) throws IOException {
+        server.start();
+        return ASAPClient.builder(server.url("/").uri()).build();
+    }
+
+    private static byte[] manifest() {
+        return ASAPCodec.strict()
+                .write(Manifest.builder(Peer.ECHO, "Echo", "1.0.0", Endpoint.of("https://echo.example/asap"))
+                        .build());
+    }
+
+    private static List<BatchItem> sendOverSockets(String socketUrl, List<Envelope> messages) {
+        try (ASAPClient client = ASAPClient.builder(socketUrl)
+                .poolMaxSize(4)
+                .poolConnections(4)
+                .onMessage(pushed -> System.out.println(pushed.payload()))
+                .build()) {
+            return client.sendBatch(messages);
+        }
+    }
+
+    private static JsonObject findAndRun(AgentRegistry registry) {
+        try (ResolvedAgent agent = registry.resolve(AgentUrn.of("urn:asap:agent:echo"))) {
+            agent.manifest().requireSkill("echo").requireAsapVersion("0.1");
+            return agent.run("echo", JsonObject.of("text", "hello"));
+        }
+    }
+
+    @Test
+    void example_ofFindingAnAgent_works() {
+        try (RegistryHost host = new RegistryHost();
+                AgentRegistry registry = host.registry().build()) {
+            assertThat(findAndRun(registry)).isEqualTo(JsonObject.of("text", "hello"));
+        }
+    }
+
     @Test
     void examples_ofLostAnswersStreamsAndSockets_work() {
         try (FaultyPeer peer = FaultyPeer.start();
@@ -93,14 +167,15 @@ class ClientGuideTest {
 
             assertThat(callOverSocket(peer.url(), Peer.message()).correlationId())
                     .isEqualTo("m-1");
+            assertThat(sendOverSockets(peer.webSocketUrl(), List.of(Peer.message("m-2"), Peer.message("m-3"))))
+                    .hasSize(2)
+                    .allMatch(BatchItem.Ok.class::isInstance);
         }
     }
 
     @Test
     void example_againstAnAgent_getsManifestAndResponse() throws Exception {
-        byte[] manifest = ASAPCodec.strict()
-                .write(Manifest.builder(Peer.ECHO, "Echo", "1.0.0", Endpoint.of("https://echo.example/asap"))
-                        .build());
+        byte[] manifest = manifest();
         try (MockWebServer server = new MockWebServer()) {
             server.start();
             server.setDispatcher(new Dispatcher() {

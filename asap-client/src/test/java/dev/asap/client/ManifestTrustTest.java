@@ -12,9 +12,11 @@ import dev.asap.crypto.ManifestSigner;
 import dev.asap.error.SignatureVerificationException;
 import dev.asap.json.JsonException;
 import dev.asap.model.Manifest;
+import dev.asap.model.TrustLevel;
 import dev.asap.validation.ValidationException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ManifestTrustTest {
@@ -81,6 +83,28 @@ class ManifestTrustTest {
                 .isInstanceOf(SignatureVerificationException.class)
                 .hasMessage("the manifest from " + URL
                         + " is not signed, and only signed ones are trusted (ManifestTrust.strict)");
+    }
+
+    @Test
+    void check_authorities_believesWhatOneOfThemSignedAsVerifiedWhereverItIs() {
+        ManifestTrust trust = ManifestTrust.authorities(Set.of(KEY.publicKey()));
+        byte[] verified = ASAPCodec.strict()
+                .write(ManifestSigner.of(KEY)
+                        .withTrustLevel(TrustLevel.VERIFIED)
+                        .sign(MANIFEST));
+
+        assertThat(trust.check(ADDRESS, verified)).isEqualTo(MANIFEST);
+        assertThat(trust.check(ELSEWHERE, verified)).isEqualTo(MANIFEST);
+        for (byte[] document : List.of(SIGNED, FORGED, PLAIN)) {
+            assertThatThrownBy(() -> trust.check(ADDRESS, document)).isInstanceOf(SignatureVerificationException.class);
+        }
+        assertThat(trust)
+                .isEqualTo(ManifestTrust.authorities(Set.of(KEY.publicKey())))
+                .isNotEqualTo(ManifestTrust.authorities(Set.of(ATTACKER.publicKey())))
+                .hasToString("ManifestTrust.authorities (keys: 1)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ManifestTrust.authorities(Set.of()))
+                .withMessage("keys must have at least one key of an authority, got none");
     }
 
     @Test

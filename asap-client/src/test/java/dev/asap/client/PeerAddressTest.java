@@ -44,7 +44,6 @@ class PeerAddressTest {
                 "https:///agent.example",
                 "https://?x",
                 "ftp://agent.example",
-                "ws://agent.example",
                 "/asap"
             })
     void baseUrl_withoutSchemeOrHost_isRefusedWithRemedy(String baseUrl) {

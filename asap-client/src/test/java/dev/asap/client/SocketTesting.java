@@ -36,6 +36,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 @ExtendWith(LeakChecks.class)
 abstract class SocketTesting {
+    /** How messages end where nobody knows what the peer did. */
+    static final String UNKNOWN = "the message was sent, and whether the peer has acted on it is not known";
+
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     final ManualTimer timer = new ManualTimer();

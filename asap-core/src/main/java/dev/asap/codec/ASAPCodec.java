@@ -1,6 +1,16 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.codec;
 
+import dev.asap.identity.AgentSession;
+import dev.asap.identity.AgentStatus;
+import dev.asap.identity.Approval;
+import dev.asap.identity.CapabilityDescription;
+import dev.asap.identity.CapabilityGrant;
+import dev.asap.identity.CapabilityPage;
+import dev.asap.identity.CapabilityRequest;
+import dev.asap.identity.ConstraintViolation;
+import dev.asap.identity.ExecutedCapability;
+import dev.asap.identity.RegistrationRequest;
 import dev.asap.json.JsonObject;
 import dev.asap.json.JsonShape;
 import dev.asap.json.JsonValue;
@@ -32,7 +42,11 @@ import dev.asap.model.Message;
 import dev.asap.model.MessageAck;
 import dev.asap.model.MessageSend;
 import dev.asap.model.Part;
+import dev.asap.model.Registry;
+import dev.asap.model.RegistryEntry;
 import dev.asap.model.ResourcePart;
+import dev.asap.model.RevocationList;
+import dev.asap.model.RevokedAgent;
 import dev.asap.model.SLADefinition;
 import dev.asap.model.SignedManifest;
 import dev.asap.model.Skill;
@@ -66,8 +80,9 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>Reads and writes {@link Envelope} with any payload, the fourteen payloads of the protocol by themselves, {@link Part} and
- * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Agent}, {@link Conversation},
- * {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link HealthStatus}. A payload of a type that is
+ * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Registry}, {@link RevocationList},
+ * {@link Agent}, {@link Conversation}, {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link
+ * HealthStatus}, and what agents register with and may do: the records of {@link dev.asap.identity}. A payload of a type that is
  * not the protocol's own exists within its envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
@@ -229,6 +244,11 @@ public final class ASAPCodec {
         shapes.put(SignedManifest.class, WireShapes.SIGNED_MANIFEST);
         shapes.put(ManifestSignature.class, WireShapes.MANIFEST_SIGNATURE);
 
+        shapes.put(Registry.class, WireShapes.REGISTRY);
+        shapes.put(RegistryEntry.class, WireShapes.REGISTRY_ENTRY);
+        shapes.put(RevocationList.class, WireShapes.REVOCATION_LIST);
+        shapes.put(RevokedAgent.class, WireShapes.REVOKED_AGENT);
+
         shapes.put(Agent.class, WireShapes.AGENT);
         shapes.put(Conversation.class, WireShapes.CONVERSATION);
         shapes.put(CommonMetadata.class, WireShapes.COMMON_METADATA);
@@ -238,6 +258,17 @@ public final class ASAPCodec {
         shapes.put(StateSnapshot.class, WireShapes.STATE_SNAPSHOT);
         shapes.put(HealthStatus.class, WireShapes.HEALTH_STATUS);
         shapes.put(HealthLoad.class, WireShapes.HEALTH_LOAD);
+
+        shapes.put(AgentSession.class, IdentityShapes.AGENT_SESSION);
+        shapes.put(AgentStatus.class, IdentityShapes.AGENT_STATUS);
+        shapes.put(Approval.class, IdentityShapes.APPROVAL);
+        shapes.put(CapabilityDescription.class, IdentityShapes.CAPABILITY_DESCRIPTION);
+        shapes.put(CapabilityGrant.class, IdentityShapes.CAPABILITY_GRANT);
+        shapes.put(CapabilityPage.class, IdentityShapes.CAPABILITY_PAGE);
+        shapes.put(CapabilityRequest.class, IdentityShapes.CAPABILITY_REQUEST);
+        shapes.put(ConstraintViolation.class, IdentityShapes.CONSTRAINT_VIOLATION);
+        shapes.put(ExecutedCapability.class, IdentityShapes.EXECUTED_CAPABILITY);
+        shapes.put(RegistrationRequest.class, IdentityShapes.REGISTRATION_REQUEST);
         return Map.copyOf(shapes);
     }
 }

@@ -9,6 +9,7 @@ import static dev.asap.json.Shapes.OBJECT;
 import static dev.asap.json.Shapes.TEXT;
 import static dev.asap.json.Shapes.TIME;
 import static dev.asap.json.Shapes.listOf;
+import static dev.asap.json.Shapes.mapOf;
 
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonShape;
@@ -48,7 +49,11 @@ import dev.asap.model.MessageSend;
 import dev.asap.model.Part;
 import dev.asap.model.Payload;
 import dev.asap.model.PayloadType;
+import dev.asap.model.Registry;
+import dev.asap.model.RegistryEntry;
 import dev.asap.model.ResourcePart;
+import dev.asap.model.RevocationList;
+import dev.asap.model.RevokedAgent;
 import dev.asap.model.SLADefinition;
 import dev.asap.model.SignedManifest;
 import dev.asap.model.Skill;
@@ -467,6 +472,71 @@ final class WireShapes {
             .nullable("public_key", TEXT, SignedManifest::publicKey)
             .build(values -> new SignedManifest(values.next(), values.next(), values.next()));
 
+    // ---- Registry: any text for hardware and inference, other than in a manifest.
+
+    static final JsonShape<RegistryEntry> REGISTRY_ENTRY = RecordShape.<RegistryEntry>named("RegistryEntry")
+            .required("id", AGENT_URN, RegistryEntry::id)
+            .required("name", TEXT, RegistryEntry::name)
+            .required("description", TEXT, RegistryEntry::description)
+            .required("endpoints", mapOf(TEXT), RegistryEntry::endpoints)
+            // Some readers insist on it.
+            .defaulted("skills", listOf(TEXT), List.of(), RegistryEntry::skills)
+            .alwaysWritten()
+            .nullable("category", TEXT, RegistryEntry::category)
+            .defaulted("tags", listOf(TEXT), List.of(), RegistryEntry::tags)
+            .required("asap_version", TEXT, RegistryEntry::asapVersion)
+            .nullable("repository_url", TEXT, RegistryEntry::repositoryUrl)
+            .nullable("documentation_url", TEXT, RegistryEntry::documentationUrl)
+            .nullable("built_with", TEXT, RegistryEntry::builtWith)
+            .nullable("verification", VERIFICATION_STATUS, RegistryEntry::verification)
+            .nullable("online_check", BOOLEAN, RegistryEntry::onlineCheck)
+            .nullable(
+                    "hardware_class", TEXT.map(HardwareClass::new, HardwareClass::value), RegistryEntry::hardwareClass)
+            .defaulted(
+                    "inference_modes",
+                    listOf(TEXT.map(InferenceMode::new, InferenceMode::value)),
+                    List.of(),
+                    RegistryEntry::inferenceModes)
+            .defaulted(
+                    "hardware_io",
+                    listOf(TEXT.map(HardwareIoType::new, HardwareIoType::value)),
+                    List.of(),
+                    RegistryEntry::hardwareIo)
+            .build(values -> new RegistryEntry(
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next(),
+                    values.next()));
+
+    static final JsonShape<Registry> REGISTRY = RecordShape.<Registry>named("Registry")
+            .required("version", TEXT, Registry::version)
+            .required("updated_at", TIME, Registry::updatedAt)
+            .defaulted("agents", listOf(REGISTRY_ENTRY), List.of(), Registry::agents)
+            .build(values -> new Registry(values.next(), values.next(), values.next()));
+
+    static final JsonShape<RevokedAgent> REVOKED_AGENT = RecordShape.<RevokedAgent>named("RevokedAgent")
+            .required("urn", TEXT, RevokedAgent::urn)
+            .nullable("reason", TEXT, RevokedAgent::reason)
+            .nullable("revoked_at", TIME, RevokedAgent::revokedAt)
+            .build(values -> new RevokedAgent(values.next(), values.next(), values.next()));
+
+    static final JsonShape<RevocationList> REVOCATION_LIST = RecordShape.<RevocationList>named("RevocationList")
+            .required("revoked", listOf(REVOKED_AGENT), RevocationList::revoked)
+            .nullable("version", TEXT, RevocationList::version)
+            .build(values -> new RevocationList(values.next(), values.next()));
+
     // ---- Other entities
 
     static final JsonShape<Agent> AGENT = RecordShape.<Agent>named("Agent")
@@ -560,7 +630,7 @@ final class WireShapes {
     private WireShapes() {}
 
     @SafeVarargs
-    private static <E extends WireEnum> JsonShape<E> oneOf(String errorType, Function<String, E> of, E... known) {
+    static <E extends WireEnum> JsonShape<E> oneOf(String errorType, Function<String, E> of, E... known) {
         List<String> expected = new ArrayList<>();
         for (E value : known) {
             expected.add(value.value());

@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.crypto;
 
+import dev.asap.json.JsonObject;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -110,6 +111,16 @@ public final class Ed25519PrivateKey {
         }
     }
 
+    /**
+     * Reads a key in the form of a JSON web key, {@code {"kty":"OKP","crv":"Ed25519","x":"…","d":"…"}}; members beyond these are
+     * passed over.
+     *
+     * @throws IllegalArgumentException if the object is something else, or its two parts do not belong together
+     */
+    public static Ed25519PrivateKey ofJwk(JsonObject jwk) {
+        return Ed25519Jwk.privateKey(jwk);
+    }
+
     /** The key that verifies what this one signs. */
     public Ed25519PublicKey publicKey() {
         return publicKey;
@@ -131,6 +142,14 @@ public final class Ed25519PrivateKey {
     public String toPem() {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
         return "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n";
+    }
+
+    /** The key as a JSON web key with its member {@code d}. Secret, as {@link #toPem} is. */
+    public JsonObject toJwk() {
+        byte[] seed = ((EdECPrivateKey) key)
+                .getBytes()
+                .orElseThrow(() -> new IllegalStateException("this Java platform made the key of a seed and hides it"));
+        return Ed25519Jwk.of(publicKey, seed);
     }
 
     /** The public key. */

@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.crypto;
 
+import dev.asap.json.JsonObject;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -86,6 +87,15 @@ public final class Ed25519PublicKey {
         return of(raw);
     }
 
+    /**
+     * A key in the form of a JSON web key, {@code {"kty":"OKP","crv":"Ed25519","x":"…"}}; members beyond these are passed over.
+     *
+     * @throws IllegalArgumentException if the object is a key of another kind, or a private key, or as {@link #of}
+     */
+    public static Ed25519PublicKey ofJwk(JsonObject jwk) {
+        return Ed25519Jwk.publicKey(jwk);
+    }
+
     /** The raw bytes, in a new array. */
     public byte[] toBytes() {
         return bytes.clone();
@@ -94,6 +104,16 @@ public final class Ed25519PublicKey {
     /** The bytes in base64, as the protocol writes them. */
     public String toBase64() {
         return StrictBase64.encode(bytes);
+    }
+
+    /** The key as a JSON web key (RFC 8037). */
+    public JsonObject toJwk() {
+        return Ed25519Jwk.of(this);
+    }
+
+    /** The SHA-256 thumbprint of the JSON web key (RFC 7638), in base64url: 43 characters by which hosts are known. */
+    public String thumbprint() {
+        return Ed25519Jwk.thumbprint(this);
     }
 
     /**

@@ -71,6 +71,11 @@ public final class Shapes {
         return new OneOfShape<>(of, text, known, errorType, expected);
     }
 
+    /** An object whose members, whatever their names are, all have this shape; the map keeps their order. */
+    public static <T> JsonShape<Map<String, T>> mapOf(JsonShape<T> member) {
+        return new MapShape<>(member);
+    }
+
     /** A value whose violations become an {@link Outcome} instead of failing what surrounds it. */
     public static <T> JsonShape<Outcome<T>> attempt(JsonShape<T> shape) {
         return new AttemptShape<>(shape);
@@ -317,6 +322,44 @@ public final class Shapes {
                 element.write(out, value);
             }
             out.generator().writeEndArray();
+        }
+    }
+
+    private static final class MapShape<T> extends JsonShape<Map<String, T>> {
+        private final JsonShape<T> member;
+
+        MapShape(JsonShape<T> member) {
+            this.member = member;
+        }
+
+        @Override
+        @Nullable
+        Map<String, T> read(ShapeReader in) throws IOException {
+            if (in.token() != JsonToken.START_OBJECT) {
+                return in.refuse("dict_type", "must be an object");
+            }
+            Map<String, T> map = new LinkedHashMap<>();
+            while (in.parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = in.parser.currentName();
+                in.parser.nextToken();
+                in.enter(name);
+                T value = member.read(in);
+                in.leave();
+                if (value != null) {
+                    map.put(name, value);
+                }
+            }
+            return map;
+        }
+
+        @Override
+        void write(ShapeWriter out, Map<String, T> values) throws IOException {
+            out.generator().writeStartObject();
+            for (Map.Entry<String, T> value : values.entrySet()) {
+                JsonText.writeName(out.generator(), value.getKey());
+                member.write(out, value.getValue());
+            }
+            out.generator().writeEndObject();
         }
     }
 

@@ -97,6 +97,62 @@ public record Manifest(
         return new Builder(id, name, version, endpoints);
     }
 
+    /** Whether the agent has the skill with this id, compared exactly. */
+    public boolean hasSkill(String skillId) {
+        return capabilities.skills().stream().anyMatch(skill -> skill.id().equals(skillId));
+    }
+
+    /**
+     * Makes sure that the agent has the skill with this id, compared exactly.
+     *
+     * @return this manifest
+     * @throws dev.asap.validation.ValidationException if it has not
+     */
+    public Manifest requireSkill(String skillId) {
+        Checks.of("manifest of " + id)
+                .rule(
+                        "capabilities.skills",
+                        hasSkill(skillId),
+                        "must have '" + skillId + "'",
+                        capabilities.skills().stream().map(Skill::id).toList())
+                .done();
+        return this;
+    }
+
+    /**
+     * Whether {@code capabilities.asap_version} is this version or a later one, by the order of PEP 440. False if it is no version
+     * at all.
+     *
+     * @param atLeast the version, for most uses {@link Envelope#ASAP_VERSION}
+     * @throws IllegalArgumentException if {@code atLeast} is no version by PEP 440
+     */
+    public boolean hasAsapVersion(String atLeast) {
+        Pep440 required = Pep440.parse(atLeast)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "atLeast must be a version by PEP 440, as '0.1', got '" + atLeast + "'"));
+        return Pep440.parse(capabilities.asapVersion())
+                .map(version -> version.compareTo(required) >= 0)
+                .orElse(false);
+    }
+
+    /**
+     * Makes sure that the agent speaks this version of the protocol or a later one, see {@link #hasAsapVersion}.
+     *
+     * @return this manifest
+     * @throws dev.asap.validation.ValidationException if it does not
+     * @throws IllegalArgumentException if {@code atLeast} is no version by PEP 440
+     */
+    public Manifest requireAsapVersion(String atLeast) {
+        Checks.of("manifest of " + id)
+                .rule(
+                        "capabilities.asap_version",
+                        hasAsapVersion(atLeast),
+                        "must be " + atLeast + " or later",
+                        capabilities.asapVersion())
+                .done();
+        return this;
+    }
+
     /** Starts a copy. */
     public Builder toBuilder() {
         return new Builder(id, name, version, endpoints)

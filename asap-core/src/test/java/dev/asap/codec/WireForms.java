@@ -25,7 +25,11 @@ import dev.asap.model.Message;
 import dev.asap.model.MessageAck;
 import dev.asap.model.MessageSend;
 import dev.asap.model.Part;
+import dev.asap.model.Registry;
+import dev.asap.model.RegistryEntry;
 import dev.asap.model.ResourcePart;
+import dev.asap.model.RevocationList;
+import dev.asap.model.RevokedAgent;
 import dev.asap.model.SLADefinition;
 import dev.asap.model.SignedManifest;
 import dev.asap.model.Skill;
@@ -91,6 +95,14 @@ final class WireForms {
             "capabilities":%s,"endpoints":{"asap":"https://demo.example/asap","events":"wss://demo.example/asap/ws"},\
             "supported_versions":["2.1","2.2"],"auth":{"schemes":["bearer","Basic"],"oauth2":{"issuer":"i"}},\
             "signature":"s","sla":%s,"verification":{"status":"verified","verified_at":"%s"},"ttl_seconds":60}""".formatted(RICH_CAPABILITY, RICH_SLA, TIME);
+
+    private static final String RICH_ENTRY = """
+            {"id":"urn:asap:agent:demo:one","name":"Demo","description":"Demo agent",\
+            "endpoints":{"http":"https://demo.example/asap","ws":"wss://demo.example/asap/ws","fax":"1"},\
+            "skills":["echo"],"category":"Coding","tags":["t"],"asap_version":"1.1.0","repository_url":"r",\
+            "documentation_url":"d","built_with":"b","verification":{"status":"verified","verified_at":"%s"},\
+            "online_check":false,"hardware_class":"toaster","inference_modes":["local_npu","dreams"],\
+            "hardware_io":["gpio","smell"]}""".formatted(TIME);
 
     static final List<Form> ALL = List.of(
             new Form(TaskRequest.class, "payloads/task_request", """
@@ -234,6 +246,25 @@ final class WireForms {
                     """
                     {"manifest":%s,"signature":{"alg":"ed25519","signature":"+/==","trust_level":"verified"},\
                     "public_key":"AQ=="}""".formatted(RICH_MANIFEST)),
+            new Form(RegistryEntry.class, "", """
+                    {"id":"urn:asap:agent:a","name":"","description":"","endpoints":{},"skills":[],\
+                    "asap_version":"1.1.0"}""", """
+                    {"id":"urn:asap:agent:a","name":"","description":"","endpoints":{},"skills":[],"category":null,\
+                    "tags":[],"asap_version":"1.1.0","repository_url":null,"documentation_url":null,\
+                    "built_with":null,"verification":null,"online_check":null,"hardware_class":null,\
+                    "inference_modes":[],"hardware_io":[]}""", RICH_ENTRY),
+            new Form(Registry.class, "", """
+                    {"version":"1.0","updated_at":"%s"}""".formatted(TIME), """
+                    {"version":"1.0","updated_at":"%s","agents":[]}""".formatted(TIME), """
+                    {"version":"2","updated_at":"%s","agents":[%s]}""".formatted(TIME, RICH_ENTRY)),
+            new Form(RevokedAgent.class, "", """
+                    {"urn":"urn:asap:agent:a"}""", """
+                    {"urn":"urn:asap:agent:a","reason":null,"revoked_at":null}""", """
+                    {"urn":"anything","reason":"key leaked","revoked_at":"%s"}""".formatted(TIME)),
+            new Form(RevocationList.class, "", """
+                    {"revoked":[]}""", """
+                    {"revoked":[],"version":null}""", """
+                    {"revoked":[{"urn":"u","reason":"r","revoked_at":"%s"}],"version":"1.0"}""".formatted(TIME)),
             new Form(Agent.class, "entities/agent", """
                     {"id":"urn:asap:agent:a","manifest_uri":"","capabilities":["c"]}""", """
                     {"id":"urn:asap:agent:a","manifest_uri":"","capabilities":["c"]}""", """

@@ -3,8 +3,10 @@ package dev.asap.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Pep440Test {
@@ -105,6 +107,74 @@ class Pep440Test {
             })
     void version_outsideTheGrammar_isNone(String text) {
         assertThat(Pep440.isVersion(text)).isFalse();
+        assertThat(Pep440.parse(text)).isEmpty();
+    }
+
+    @Test
+    void versions_ofRisingOrder_compareSo() {
+        List<String> rising = List.of(
+                "0",
+                "0.1",
+                "0.1.0.1",
+                "0.2",
+                "0.10",
+                "1.dev0",
+                "1.dev1",
+                "1.0a0.dev3",
+                "1.0a",
+                "1.0alpha1.post0.dev1",
+                "1.0a1.post",
+                "1.0a2",
+                "1.0a10",
+                "1.0b1",
+                "1.0c1",
+                "1.0rc2",
+                "1.0",
+                "1.0+a",
+                "1.0+abc",
+                "1.0+abc.a",
+                "1.0+abc.5",
+                "1.0+5",
+                "1.0+5.0",
+                "1.0+10",
+                "1.0.post0.dev4",
+                "1.0-0",
+                "1.0.post1",
+                "1.0.1",
+                "1.1.dev1",
+                "1.99999999999999999999",
+                "1.100000000000000000000",
+                "2024.1",
+                "1!0.1");
+        for (int i = 0; i < rising.size(); i++) {
+            for (int j = 0; j < rising.size(); j++) {
+                assertThat(Integer.signum(version(rising.get(i)).compareTo(version(rising.get(j)))))
+                        .as(rising.get(i) + " to " + rising.get(j))
+                        .isEqualTo(Integer.compare(i, j));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, v1.0.0",
+        "0, 0.0.0",
+        "1.0, 0!1",
+        "01.02, 1.2",
+        "1.0a, 1.0-alpha.00",
+        "1.0c1, 1.0.pre_1",
+        "1.0c1, 1.0RC1",
+        "1.0-1, 1.0.rev1",
+        "1.0.dev, 1-dev-0",
+        "1.0+A_07, 1.0+a.7"
+    })
+    void versions_spelledOtherwise_compareAsEqual(String one, String other) {
+        assertThat(version(one)).isEqualByComparingTo(version(other));
+        assertThat(version(other)).isEqualByComparingTo(version(one));
+    }
+
+    private static Pep440 version(String text) {
+        return Pep440.parse(text).orElseThrow();
     }
 
     @Test

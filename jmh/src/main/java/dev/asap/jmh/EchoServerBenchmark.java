@@ -3,10 +3,6 @@ package dev.asap.jmh;
 
 import dev.asap.codec.JsonRpcCodec;
 import dev.asap.json.JsonObject;
-import dev.asap.model.Capability;
-import dev.asap.model.Endpoint;
-import dev.asap.model.Manifest;
-import dev.asap.model.Skill;
 import dev.asap.rpc.JsonRpcId;
 import dev.asap.server.ASAPServer;
 import dev.asap.storage.Storage;
@@ -75,11 +71,7 @@ public class EchoServerBenchmark {
 
         void start() {
             storage = Storage.open("memory", StorageSettings.defaults());
-            Manifest manifest = Manifest.builder(Samples.AGENT, "Echo", "1.0.0", Endpoint.of("http://127.0.0.1/asap"))
-                    .capabilities(
-                            Capability.builder().skill(Skill.of("echo", "Echo")).build())
-                    .build();
-            server = ASAPServer.builder(manifest)
+            server = ASAPServer.builder(Samples.manifest())
                     .storage(storage)
                     .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))
                     .start();

@@ -39,7 +39,7 @@ final class MegabyteBody {
     private MegabyteBody() {}
 
     /** A task request with a table of orders: ids and amounts that do not repeat, states and words that do. */
-    static byte[] json() {
+    static Envelope envelope() {
         Random random = new Random(20_261_121);
         List<Object> rows = new ArrayList<>();
         for (int bytes = 0; bytes < BYTES; ) {
@@ -47,14 +47,18 @@ final class MegabyteBody {
             rows.add(row);
             bytes += row.byteLength() + 1;
         }
-        Envelope envelope = Envelope.builder(
+        return Envelope.builder(
                         AgentUrn.of("urn:asap:agent:benchmark-caller"),
                         AgentUrn.of("urn:asap:agent:benchmark-agent"),
                         TaskRequest.of("conversation-1", "analysis", JsonObject.of("rows", rows)))
                 .id("01JZ3T8Q4N0W7C2R5V9X1Y6B3D")
                 .timestamp(START)
                 .build();
-        return ASAPCodec.strict().write(envelope, WireForm.COMPACT);
+    }
+
+    /** The same as bytes. */
+    static byte[] json() {
+        return ASAPCodec.strict().write(envelope(), WireForm.COMPACT);
     }
 
     private static JsonObject row(int number, Random random) {

@@ -3,7 +3,11 @@ package dev.asap.jmh;
 
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
+import dev.asap.model.Capability;
+import dev.asap.model.Endpoint;
 import dev.asap.model.Envelope;
+import dev.asap.model.Manifest;
+import dev.asap.model.Skill;
 import dev.asap.model.TaskMetrics;
 import dev.asap.model.TaskRequest;
 import dev.asap.model.TaskRequestConfig;
@@ -68,5 +72,13 @@ final class Samples {
                 null,
                 metrics);
         return request.replyFrom(AGENT, response).build();
+    }
+
+    /** What the agent says about itself. */
+    static Manifest manifest() {
+        return Manifest.builder(AGENT, "Echo", "1.0.0", Endpoint.of("http://127.0.0.1/asap"))
+                .capabilities(
+                        Capability.builder().skill(Skill.of("echo", "Echo")).build())
+                .build();
     }
 }

@@ -113,6 +113,6 @@ class CallWordsTest {
     @Test
     void kinds_areInLowerCase() {
         assertThat(Arrays.stream(CallKind.values()).map(CallWords::kind))
-                .containsExactly("send", "batch", "stream", "manifest", "health");
+                .containsExactly("send", "batch", "stream", "manifest", "health", "identity", "registry");
     }
 }
