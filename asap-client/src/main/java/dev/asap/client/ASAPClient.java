@@ -653,6 +653,11 @@ public final class ASAPClient implements AutoCloseable {
          * @throws IllegalArgumentException if the base URL must be encrypted and is not, or options contradict each other
          */
         public ASAPClient build() {
+            return new ASAPClient(options());
+        }
+
+        /** What was collected. */
+        ClientOptions options() {
             if (requireHttps && agent.isExposed()) {
                 throw new IllegalArgumentException(unencrypted("the base URL", agent));
             }
@@ -668,7 +673,7 @@ public final class ASAPClient implements AutoCloseable {
                     ? manifestCache
                     : ManifestCache.builder().build();
             cache.bindTo(manifestTrust);
-            return new ASAPClient(new ClientOptions(
+            return new ClientOptions(
                     agent,
                     requireHttps,
                     new Timeouts(connectTimeout, readTimeout, writeTimeout, callTimeout),
@@ -688,7 +693,7 @@ public final class ASAPClient implements AutoCloseable {
                     clock,
                     nanoTime,
                     random,
-                    idempotencyKeys));
+                    idempotencyKeys);
         }
     }
 }

@@ -71,8 +71,8 @@ final class DocumentCalls {
             }
 
             @Override
-            public Operation operation() {
-                return operation;
+            public String operation() {
+                return operation.toString();
             }
         });
     }

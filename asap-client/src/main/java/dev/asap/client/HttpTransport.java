@@ -217,6 +217,7 @@ final class HttpTransport {
             interrupted |= !awaitThreads();
         }
         clients.close();
+        interrupted |= !CoarseClock.SHARED.stop();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -249,7 +250,6 @@ final class HttpTransport {
     }
 
     private CompletableFuture<List<BatchItem>> sendTogether(List<Envelope> envelopes) {
-        CallOptions options = CallOptions.defaults();
         return messages.callAsync(
                 CallKind.BATCH,
                 null,
@@ -258,11 +258,11 @@ final class HttpTransport {
                                 .map(envelope ->
                                         new Delivery(nextId(), observer.outgoing(envelope), idempotencyKeys.get()))
                                 .toList(),
-                        keyOf(options),
+                        idempotencyKeys,
                         codec,
                         answers,
                         clock),
-                options);
+                CallOptions.defaults());
     }
 
     private JsonRpcId nextId() {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.asap.error.RemoteErrorException;
 import dev.asap.model.Envelope;
+import dev.asap.testkit.LeakChecks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,25 @@ class ASAPClientCloseTest {
         client.close();
         client.close();
         client.close(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void close_manifestsAskedForInMasses_endsTheirClock() {
+        try (ASAPClient client = builder().build()) {
+            client.manifestCache().set(CacheSetup.URL, CacheSetup.manifest("agent"), Duration.ofHours(1));
+            await().until(() -> {
+                boolean found = true;
+                for (int i = 0; i < 100_000; i++) {
+                    found &= client.manifestCache().get(CacheSetup.URL).isPresent();
+                }
+                return found && isTicking();
+            });
+        }
+        assertThat(isTicking()).isFalse();
+    }
+
+    private static boolean isTicking() {
+        return LeakChecks.threads().stream().anyMatch(thread -> thread.getName().equals(CoarseClock.THREAD));
     }
 
     @Test

@@ -161,6 +161,52 @@ class ASAPClientDocumentsTest {
         }
     }
 
+    // ---- Discovery
+
+    @Test
+    void discover_baseUrl_asksAtItsWellKnownPathWithoutTokenAndRemembers() throws Exception {
+        server.enqueue(Peer.json(200, manifestBytes()));
+        assertThat(client.discover(server.url("/b/").toString())).isEqualTo(MANIFEST);
+        assertThat(client.discover(server.url("/b").toString())).isEqualTo(MANIFEST);
+        assertThat(client.getManifest(
+                        server.url("/b/.well-known/asap/manifest.json").toString()))
+                .isEqualTo(MANIFEST);
+
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getTarget()).isEqualTo("/b/.well-known/asap/manifest.json");
+        assertThat(request.getHeaders().get("Authorization")).isNull();
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void discover_maxAge_isTheTimeToLive() {
+        CacheSetup.HandTicker ticker = new CacheSetup.HandTicker();
+        ManifestCache cache = ManifestCache.builder().ticker(ticker).build();
+        MockResponse shortLived = Peer.json(200, manifestBytes())
+                .newBuilder()
+                .setHeader("Cache-Control", "public, max-age=7")
+                .build();
+        server.enqueue(shortLived);
+        server.enqueue(shortLived);
+        String url = server.url("/").toString();
+        try (ASAPClient caching = ASAPClient.builder(url).manifestCache(cache).build()) {
+            caching.discover(url);
+            ticker.move(Duration.ofSeconds(7).minusNanos(1));
+            caching.discover(url);
+            assertThat(server.getRequestCount()).isEqualTo(1);
+            ticker.move(Duration.ofNanos(1));
+            caching.discover(url);
+            assertThat(server.getRequestCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void discover_unencryptedUrlElsewhere_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> client.discover("http://agent.example"))
+                .withMessageStartingWith("the base URL must use https, got 'http://agent.example");
+    }
+
     // ---- Health
 
     @Test

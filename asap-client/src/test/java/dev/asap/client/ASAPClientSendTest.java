@@ -23,7 +23,6 @@ import dev.asap.model.TaskStatus;
 import dev.asap.rpc.JsonRpcId;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
@@ -297,17 +296,6 @@ class ASAPClientSendTest {
             assertThat(other.getRequestCount()).isZero();
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
-    }
-
-    @Test
-    void send_bearerToken_isInHeaderOnly() throws Exception {
-        server.enqueue(Peer.answer());
-        try (ASAPClient bearer = builder().bearerToken("s3cret").build()) {
-            bearer.send(Peer.message());
-        }
-        RecordedRequest request = request();
-        assertThat(request.getHeaders().values("Authorization")).isEqualTo(List.of("Bearer s3cret"));
-        assertThat(request.getBody().utf8()).doesNotContain("s3cret");
     }
 
     private RemoteErrorException remoteError() {

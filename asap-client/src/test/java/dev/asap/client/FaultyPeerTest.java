@@ -1,12 +1,15 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.client;
 
+import static dev.asap.client.FaultOutcomes.SUCCESS;
+import static dev.asap.client.FaultOutcomes.join;
+import static dev.asap.client.FaultOutcomes.outcomeOf;
+import static dev.asap.client.FaultOutcomes.requireRecovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.asap.ASAPException;
 import dev.asap.error.ConnectionException;
 import dev.asap.error.CorrelationException;
 import dev.asap.error.ProtocolException;
@@ -26,9 +29,8 @@ import dev.asap.testkit.Http2Faults;
 import dev.asap.testkit.SocketLeaks;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -47,11 +49,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FaultyPeerTest {
     private static final Duration FOREVER = Duration.ofDays(1000);
     private static final Duration SHORT = Duration.ofMillis(20);
-
-    /** How many calls may fail after a fault: bytes that are left over may spoil the next use of the connection. */
-    private static final int PATIENCE = 3;
-
-    private static final Class<Void> SUCCESS = Void.class;
 
     /** Whether the request went out before the connection was lost is a race. */
     private static final Class<ProtocolException> SENT_OR_NOT = ProtocolException.class;
@@ -109,7 +106,8 @@ class FaultyPeerTest {
                 arguments(Fault.gzipWithWrongChecksum(), RemoteErrorException.class),
                 arguments(Fault.encodedBody("br", new byte[] {1, 2, 3}), RemoteErrorException.class),
                 arguments(Fault.wrongCorrelation(), CorrelationException.class),
-                arguments(Fault.answer(Answer.json("[")), RemoteErrorException.class));
+                arguments(Fault.answer(Answer.json("[")), RemoteErrorException.class),
+                arguments(Fault.change(usual -> usual.withBody("{}")), RemoteErrorException.class));
     }
 
     static Stream<Arguments> faultsOfHttp1() {
@@ -146,23 +144,29 @@ class FaultyPeerTest {
                                 UnknownOutcomeException.class)));
     }
 
+    @Test
+    void faults_thatThereAre_areAllMet() {
+        FaultOutcomes.requireEachMet(
+                Stream.concat(faultsOfHttp1(), faultsOfHttp2()), Set.of(), List.of(Fault.class, Http2Faults.class));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("faultsOfHttp1")
     void send_overHttp1_endsAsItShould(Fault fault, Class<?> expected) {
         try (ASAPClient client = builder().build()) {
             peer.next(fault);
             requireOutcome(outcomeOfSend(client), expected);
-            requireRecovery(client);
+            requireRecovery(() -> requireEcho(client.send(Peer.message())));
         }
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faultsOfHttp1")
-    void sendAsync_overHttp1_endsAsItShould(Fault fault, Class<?> expected) throws Exception {
+    void sendAsync_overHttp1_endsAsItShould(Fault fault, Class<?> expected) {
         try (ASAPClient client = builder().build()) {
             peer.next(fault);
-            requireOutcome(outcomeOfSendAsync(client), expected);
-            requireRecovery(client);
+            requireOutcome(outcomeOf(() -> requireEcho(join(client.sendAsync(Peer.message())))), expected);
+            requireRecovery(() -> requireEcho(client.send(Peer.message())));
         }
     }
 
@@ -172,7 +176,7 @@ class FaultyPeerTest {
         try (ASAPClient client = builder().okHttpClient(http2).build()) {
             peer.next(fault);
             requireOutcome(outcomeOfSend(client), expected);
-            requireRecovery(client);
+            requireRecovery(() -> requireEcho(client.send(Peer.message())));
         }
     }
 
@@ -189,40 +193,16 @@ class FaultyPeerTest {
         try (ASAPClient client = builder().callTimeout(Duration.ofMillis(700)).build()) {
             peer.next(Fault.slowly(1, SHORT));
             assertThat(outcomeOfSend(client)).isEqualTo(UnknownOutcomeException.class);
-            requireRecovery(client);
+            requireRecovery(() -> requireEcho(client.send(Peer.message())));
         }
     }
 
-    /** The class of the exception, or {@link #SUCCESS}. */
     private static Class<?> outcomeOfSend(ASAPClient client) {
-        try {
-            requireEcho(client.send(Peer.message()));
-            return SUCCESS;
-        } catch (ASAPException e) {
-            return e.getClass();
-        }
-    }
-
-    private static Class<?> outcomeOfSendAsync(ASAPClient client) throws Exception {
-        try {
-            requireEcho(client.sendAsync(Peer.message()).get(20, TimeUnit.SECONDS));
-            return SUCCESS;
-        } catch (ExecutionException e) {
-            return e.getCause().getClass();
-        }
+        return outcomeOf(() -> requireEcho(client.send(Peer.message())));
     }
 
     private static void requireEcho(Envelope answer) {
         assertThat(((TaskResponse) answer.payload()).result()).isEqualTo(JsonObject.of("text", "hello"));
-    }
-
-    private static void requireRecovery(ASAPClient client) {
-        for (int i = 0; i < PATIENCE; i++) {
-            if (outcomeOfSend(client) == SUCCESS) {
-                return;
-            }
-        }
-        requireEcho(client.send(Peer.message()));
     }
 
     /** Whatever the peer does once, the second attempt has the answer; a lost answer is one of those by permission. */

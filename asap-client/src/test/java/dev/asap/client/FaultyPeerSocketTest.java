@@ -1,0 +1,281 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.client;
+
+import static dev.asap.client.FaultOutcomes.SUCCESS;
+import static dev.asap.client.FaultOutcomes.join;
+import static dev.asap.client.FaultOutcomes.outcomeOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.asap.error.ConnectionException;
+import dev.asap.error.CorrelationException;
+import dev.asap.error.ProtocolException;
+import dev.asap.error.RemoteErrorException;
+import dev.asap.error.RequestTimeoutException;
+import dev.asap.error.ResponseTooLargeException;
+import dev.asap.testkit.Answer;
+import dev.asap.testkit.Fault;
+import dev.asap.testkit.FaultyPeer;
+import dev.asap.testkit.SocketLeaks;
+import dev.asap.testkit.WebSocketFaults;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever a peer does at the handshake or to a message, a call over a socket ends in time, with its answer or with an exception of
+ * ours; it leaves nothing behind, and its place is free for the next one.
+ */
+@Timeout(60)
+class FaultyPeerSocketTest {
+    private static final Duration FOREVER = Duration.ofDays(1000);
+    private static final Duration SHORT = Duration.ofMillis(20);
+
+    /** What the peer sends unasked may end the connection before there is a call that can be told why. */
+    private static final Class<?> WHILE_OR_BEFORE_IT_WAITS = ProtocolException.class;
+
+    private final FaultyPeer peer = FaultyPeer.start();
+
+    @AfterEach
+    void stop() {
+        SocketLeaks.requireNoConnectionsTo(peer.port());
+        peer.close();
+        ClientTestThreads.assertNoneLeft();
+    }
+
+    /** Has place for one call: who leaves a trace is in the way of the next one. A silent peer is soon given up. */
+    private ASAPSocket.Builder builder() {
+        return ASAPSocket.builder(peer.url())
+                .openTimeout(Duration.ofMillis(500))
+                .receiveTimeout(Duration.ofMillis(500))
+                .closeTimeout(Duration.ofMillis(100))
+                .staleLimit(Duration.ofMillis(800))
+                .maxResponseBytes(100_000)
+                .maxCalls(1);
+    }
+
+    private SocketPool pool() {
+        return SocketPool.builder()
+                .sockets(url -> builder().build())
+                .maxPerUrl(1)
+                .acquireTimeout(Duration.ofMillis(500))
+                .build();
+    }
+
+    static Stream<Arguments> faultsOfTheHandshake() {
+        return Stream.of(
+                arguments(Fault.none(), SUCCESS),
+                arguments(Fault.delay(SHORT), SUCCESS),
+                arguments(Fault.delayBody(SHORT), SUCCESS),
+                arguments(Fault.slowly(20, Duration.ofMillis(1)), SUCCESS),
+                arguments(Fault.chunked(), SUCCESS),
+                arguments(Fault.truncateBody(10), ConnectionException.class),
+                arguments(Fault.delay(FOREVER), RequestTimeoutException.class),
+                arguments(Fault.delayBody(FOREVER), RequestTimeoutException.class),
+                arguments(Fault.noAnswer(), RequestTimeoutException.class),
+                arguments(Fault.stallMidBody(), RequestTimeoutException.class),
+                arguments(Fault.slowly(1, Duration.ofMillis(50)), RequestTimeoutException.class),
+                arguments(Fault.readNothing(), RequestTimeoutException.class),
+                arguments(Fault.resetUnread(), ConnectionException.class),
+                arguments(Fault.resetBeforeAnswer(), ConnectionException.class),
+                arguments(Fault.resetMidHeaders(), ConnectionException.class),
+                arguments(Fault.resetMidBody(), ConnectionException.class),
+                arguments(Fault.resetAfterBytes(100), ConnectionException.class),
+                arguments(Fault.closeBeforeAnswer(), ConnectionException.class),
+                arguments(Fault.closeMidHeaders(), ConnectionException.class),
+                arguments(Fault.closeAfterAnswer(), ConnectionException.class),
+                arguments(Fault.chunkedWithoutEnd(), ConnectionException.class),
+                arguments(Fault.garbage(), ConnectionException.class),
+                arguments(Fault.garbage(new byte[] {0}), ConnectionException.class),
+                arguments(Fault.duplicateAnswer(), ConnectionException.class),
+                arguments(Fault.endlessHeaders(), ConnectionException.class),
+                arguments(Fault.endlessBody(), ConnectionException.class),
+                arguments(Fault.status(503), ConnectionException.class),
+                arguments(Fault.answer(Answer.json("[")), ConnectionException.class),
+                arguments(
+                        Fault.change(answer -> answer.withHeader("Sec-WebSocket-Accept", "x")),
+                        ConnectionException.class),
+                arguments(WebSocketFaults.close(1011), ConnectionException.class),
+                arguments(WebSocketFaults.drop(), ConnectionException.class),
+                arguments(WebSocketFaults.silence(), RequestTimeoutException.class),
+                arguments(WebSocketFaults.garbageFrame(), ConnectionException.class),
+                arguments(WebSocketFaults.oversizedFrame(100_001), WHILE_OR_BEFORE_IT_WAITS),
+                arguments(WebSocketFaults.pings(3), SUCCESS),
+                arguments(WebSocketFaults.noAcknowledgement(), SUCCESS),
+                arguments(Fault.informational(103, 1), SUCCESS),
+                arguments(Fault.contentLengthOffBy(10), SUCCESS),
+                arguments(Fault.closeOnNextRequest(), SUCCESS),
+                arguments(Fault.gzip(), SUCCESS),
+                arguments(Fault.gzipBomb(100_000_000), SUCCESS),
+                arguments(Fault.corruptGzip(), SUCCESS),
+                arguments(Fault.gzipWithWrongChecksum(), SUCCESS),
+                arguments(Fault.encodedBody("br", new byte[] {1, 2, 3}), SUCCESS));
+    }
+
+    static Stream<Arguments> faultsOfAMessage() {
+        return Stream.of(
+                arguments(Fault.none(), SUCCESS),
+                arguments(Fault.delay(SHORT), SUCCESS),
+                arguments(Fault.delayBody(SHORT), SUCCESS),
+                arguments(Fault.slowly(20, Duration.ofMillis(1)), SUCCESS),
+                arguments(Fault.closeAfterAnswer(), SUCCESS),
+                arguments(Fault.closeOnNextRequest(), SUCCESS),
+                arguments(Fault.duplicateAnswer(), SUCCESS),
+                arguments(WebSocketFaults.pings(3), SUCCESS),
+                arguments(WebSocketFaults.noAcknowledgement(), SUCCESS),
+                arguments(Fault.delay(FOREVER), RequestTimeoutException.class),
+                arguments(Fault.delayBody(FOREVER), RequestTimeoutException.class),
+                arguments(Fault.noAnswer(), RequestTimeoutException.class),
+                arguments(Fault.readNothing(), RequestTimeoutException.class),
+                arguments(Fault.stallMidBody(), RequestTimeoutException.class),
+                arguments(Fault.slowly(10, Duration.ofMillis(50)), RequestTimeoutException.class),
+                arguments(WebSocketFaults.silence(), RequestTimeoutException.class),
+                arguments(Fault.wrongRpcId(), RequestTimeoutException.class),
+                arguments(Fault.answer(Answer.json("[")), RequestTimeoutException.class),
+                arguments(Fault.status(503), RequestTimeoutException.class),
+                arguments(Fault.gzip(), RequestTimeoutException.class),
+                arguments(Fault.gzipBomb(100_000_000), RequestTimeoutException.class),
+                arguments(Fault.corruptGzip(), RequestTimeoutException.class),
+                arguments(Fault.gzipWithWrongChecksum(), RequestTimeoutException.class),
+                arguments(Fault.encodedBody("br", new byte[] {1, 2, 3}), RequestTimeoutException.class),
+                arguments(Fault.resetUnread(), ConnectionException.class),
+                arguments(Fault.resetBeforeAnswer(), ConnectionException.class),
+                arguments(Fault.resetMidHeaders(), ConnectionException.class),
+                arguments(Fault.resetMidBody(), ConnectionException.class),
+                arguments(Fault.resetAfterBytes(100), ConnectionException.class),
+                arguments(Fault.closeBeforeAnswer(), ConnectionException.class),
+                arguments(Fault.closeMidHeaders(), ConnectionException.class),
+                arguments(Fault.truncateBody(10), ConnectionException.class),
+                arguments(Fault.garbage(), ResponseTooLargeException.class),
+                arguments(Fault.garbage(new byte[] {0}), ConnectionException.class),
+                arguments(WebSocketFaults.close(1011), ConnectionException.class),
+                arguments(WebSocketFaults.drop(), ConnectionException.class),
+                arguments(WebSocketFaults.garbageFrame(), ConnectionException.class),
+                arguments(WebSocketFaults.oversizedFrame(100_001), ResponseTooLargeException.class),
+                arguments(Fault.endlessHeaders(), ResponseTooLargeException.class),
+                arguments(Fault.endlessBody(), SUCCESS),
+                arguments(Fault.wrongCorrelation(), CorrelationException.class),
+                arguments(
+                        Fault.change(answer -> answer.withBody(answer.text().replace("\"envelope\"", "\"other\""))),
+                        RemoteErrorException.class));
+    }
+
+    /** Faults of JSON-RPC answers, which a handshake is not. */
+    private static final Set<String> NOT_OF_HANDSHAKES = Set.of("wrongRpcId", "wrongCorrelation");
+
+    /** Faults of what frames have nothing of. */
+    private static final Set<String> NOT_OF_MESSAGES =
+            Set.of("chunked", "chunkedWithoutEnd", "contentLengthOffBy", "informational");
+
+    @Test
+    void faults_thatThereAre_areAllMet() {
+        List<Class<?>> makers = List.of(Fault.class, WebSocketFaults.class);
+        FaultOutcomes.requireEachMet(faultsOfTheHandshake(), NOT_OF_HANDSHAKES, makers);
+        FaultOutcomes.requireEachMet(faultsOfAMessage(), NOT_OF_MESSAGES, makers);
+    }
+
+    /** What an application does with a connected socket. */
+    @FunctionalInterface
+    private interface Use {
+        void of(ASAPSocket socket);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfTheHandshake")
+    void send_faultAtTheHandshake_endsAsItShould(Fault fault, Class<?> expected) {
+        requireEnd(FaultyPeerSocketTest::send, expected, fault);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfAMessage")
+    void sendAsync_faultAtTheMessage_endsAsItShould(Fault fault, Class<?> expected) {
+        requireEnd(FaultyPeerSocketTest::sendAsync, expected, Fault.none(), fault);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfAMessage")
+    void stream_faultAtTheMessage_endsAsItShould(Fault fault, Class<?> expected) {
+        requireEnd(FaultyPeerSocketTest::stream, expected, Fault.none(), fault);
+    }
+
+    private void requireEnd(Use use, Class<?> expected, Fault... faults) {
+        peer.next(faults);
+        try (ASAPSocket socket = builder().build()) {
+            requireOutcome(outcomeOf(() -> use.of(socket.connect())), expected);
+            // Either the connection is lost, or it works; what it may not be is full.
+            StreamFixture.soon()
+                    .until(() -> socket.state() != SocketState.OPEN || outcomeOf(() -> use.of(socket)) == SUCCESS);
+        }
+    }
+
+    private static void requireOutcome(Class<?> actual, Class<?> expected) {
+        if (expected == WHILE_OR_BEFORE_IT_WAITS) {
+            assertThat(actual).isIn(ResponseTooLargeException.class, ConnectionException.class);
+        } else {
+            assertThat(actual).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfTheHandshake")
+    void pool_faultAtTheHandshake_endsAsItShouldAndKeepsItsOnlyPlace(Fault fault, Class<?> expected) {
+        requirePlace(expected, fault);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faultsOfAMessage")
+    void pool_faultAtTheMessage_endsAsItShouldAndKeepsItsOnlyPlace(Fault fault, Class<?> expected) {
+        requirePlace(expected, Fault.none(), fault);
+    }
+
+    private void requirePlace(Class<?> expected, Fault... faults) {
+        peer.next(faults);
+        try (SocketPool pool = pool()) {
+            requireOutcome(outcomeOf(() -> borrow(pool)), expected);
+            StreamFixture.soon().until(() -> outcomeOf(() -> borrow(pool)) == SUCCESS);
+        }
+    }
+
+    private void borrow(SocketPool pool) {
+        try (SocketPool.Lease lease = pool.acquire(peer.url())) {
+            send(lease.socket());
+        }
+    }
+
+    @Test
+    void pool_refusedConnection_failsUntilThePeerIsBack() {
+        try (SocketPool pool = pool()) {
+            peer.refuseConnections();
+            assertThat(outcomeOf(() -> borrow(pool))).isEqualTo(ConnectionException.class);
+            assertThat(outcomeOf(() -> borrow(pool))).isEqualTo(ConnectionException.class);
+            peer.acceptConnections();
+            borrow(pool);
+        }
+    }
+
+    private static void send(ASAPSocket socket) {
+        assertThat(SocketTesting.textOf(socket.send(SocketTesting.plain("m-1"))))
+                .isEqualTo("hello");
+    }
+
+    private static void sendAsync(ASAPSocket socket) {
+        assertThat(SocketTesting.textOf(join(socket.sendAsync(SocketTesting.plain("m-1")))))
+                .isEqualTo("hello");
+    }
+
+    private static void stream(ASAPSocket socket) {
+        try (EnvelopeStream stream = socket.stream(SocketTesting.plain("m-1"))) {
+            List<String> texts = new ArrayList<>();
+            stream.forEach(answer -> texts.add(SocketTesting.textOf(answer)));
+            assertThat(texts).containsExactly("hello");
+        }
+    }
+}
