@@ -17,7 +17,6 @@ import dev.asap.model.Envelope;
 import dev.asap.model.TaskResponse;
 import dev.asap.rpc.JsonRpcError;
 import dev.asap.rpc.JsonRpcId;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,21 +30,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ASAPClientBatchTest {
+class ASAPClientBatchTest extends ServerTesting {
     private static final JsonRpcCodec CODEC = new JsonRpcCodec(Clock.systemUTC());
 
-    private final MockWebServer server = new MockWebServer();
     private ASAPClient client;
 
     @BeforeEach
-    void start() throws IOException {
-        server.start();
+    void start() {
         client = ASAPClient.builder(server.url("/").toString())
                 .compression(Compression.off())
                 .retry(RetryPolicy.defaults().withDelays(Duration.ofMillis(1), Duration.ofMillis(2)))
@@ -55,8 +51,6 @@ class ASAPClientBatchTest {
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        ClientTestThreads.assertNoneLeft();
     }
 
     private static List<Envelope> messages(int count) {

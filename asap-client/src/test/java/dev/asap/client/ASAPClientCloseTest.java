@@ -17,35 +17,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class ASAPClientCloseTest {
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return Peer.client(server.url("/").toString());
-    }
-
+class ASAPClientCloseTest extends ServerTesting {
     @Test
     void call_afterClose_failsAndSendsNothing() {
         ASAPClient client = builder().build();

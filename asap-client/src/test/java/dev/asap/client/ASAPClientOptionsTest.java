@@ -9,40 +9,19 @@ import static org.awaitility.Awaitility.await;
 import dev.asap.ASAPException;
 import dev.asap.error.ConnectionException;
 import dev.asap.model.Envelope;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options of a call, interceptors, and what the client tells of its connections. */
-class ASAPClientOptionsTest {
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws IOException {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return Peer.client(server.url("/").toString());
-    }
-
+class ASAPClientOptionsTest extends ServerTesting {
     // ---- Connections
 
     @Test

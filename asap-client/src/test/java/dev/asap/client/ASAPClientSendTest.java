@@ -36,25 +36,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ASAPClientSendTest {
-    private final MockWebServer server = new MockWebServer();
+class ASAPClientSendTest extends ServerTesting {
     private ASAPClient client;
 
     @BeforeEach
-    void start() throws Exception {
-        server.start();
+    void start() {
         client = builder().build();
     }
 
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return Peer.client(server.url("/").toString());
     }
 
     private RecordedRequest request() throws InterruptedException {

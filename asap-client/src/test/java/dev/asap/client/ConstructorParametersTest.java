@@ -10,7 +10,6 @@ import dev.asap.crypto.TlsMaterial;
 import dev.asap.error.ConnectionException;
 import dev.asap.error.RequestTimeoutException;
 import dev.asap.model.Envelope;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,14 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,28 +32,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client is built with: a class for each parameter of the protocol's table, with its default and its effect. */
-class ConstructorParametersTest {
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws IOException {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
+class ConstructorParametersTest extends ServerTesting {
     /** For an agent that is not there. */
-    private static ASAPClient.Builder builder() {
+    private static ASAPClient.Builder remote() {
         return ASAPClient.builder("https://agent.example");
-    }
-
-    /** For the server of the test. */
-    private ASAPClient.Builder local() {
-        return Peer.client(server.url("/").toString());
     }
 
     /** {@code base_url}; its forms are in {@link PeerAddressTest}. */
@@ -77,19 +55,18 @@ class ConstructorParametersTest {
     class Timeout {
         @Test
         void unset_isAMinuteForEachPart() {
-            OkHttpClient messages = new HttpClients(builder().options()).messages();
+            OkHttpClient messages = new HttpClients(remote().options()).messages();
             assertThat(messages.connectTimeoutMillis()).isEqualTo(60_000);
             assertThat(messages.readTimeoutMillis()).isEqualTo(60_000);
             assertThat(messages.writeTimeoutMillis()).isEqualTo(60_000);
             assertThat(messages.callTimeoutMillis()).isZero();
-            assertThat(builder().options().callTimeout()).isNull();
+            assertThat(remote().options().callTimeout()).isNull();
         }
 
         @Test
         void set_isTheSameForEachPart() {
             Duration value = Duration.ofSeconds(7);
-            assertThat(builder().timeout(value).options().timeouts())
-                    .isEqualTo(new Timeouts(value, value, value, null));
+            assertThat(remote().timeout(value).options().timeouts()).isEqualTo(new Timeouts(value, value, value, null));
         }
 
         static Stream<BiFunction<ASAPClient.Builder, Duration, ASAPClient.Builder>> timeouts() {
@@ -106,13 +83,11 @@ class ConstructorParametersTest {
             for (Duration value :
                     List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofNanos(999_999), Duration.ofDays(25))) {
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> option.apply(builder(), value))
+                        .isThrownBy(() -> option.apply(remote(), value))
                         .withMessageContaining("must be 1 ms to 24 days, got " + value);
             }
-            option.apply(builder(), Duration.ofMillis(1)).build().close();
-            option.apply(builder(), Duration.ofMillis(Integer.MAX_VALUE))
-                    .build()
-                    .close();
+            option.apply(remote(), Duration.ofMillis(1)).build().close();
+            option.apply(remote(), Duration.ofMillis(Integer.MAX_VALUE)).build().close();
         }
     }
 
@@ -151,7 +126,7 @@ class ConstructorParametersTest {
     class MaxRetriesAndDelays {
         @Test
         void unset_areThreeAttemptsWithin1sTo60sWithJitter() {
-            RetryPolicy policy = builder().options().retry();
+            RetryPolicy policy = remote().options().retry();
             assertThat(policy.maxAttempts()).isEqualTo(3);
             assertThat(policy.baseDelay()).isEqualTo(Duration.ofSeconds(1));
             assertThat(policy.maxDelay()).isEqualTo(Duration.ofSeconds(60));
@@ -175,7 +150,7 @@ class ConstructorParametersTest {
     class CircuitBreakerParameters {
         @Test
         void unset_isNone() {
-            assertThat(builder().options().circuitBreaker()).isNull();
+            assertThat(remote().options().circuitBreaker()).isNull();
         }
     }
 
@@ -184,14 +159,14 @@ class ConstructorParametersTest {
     class Pool {
         @Test
         void unset_keepsAndRunsAHundredAndWaits5s() {
-            assertThat(builder().options().pool())
+            assertThat(remote().options().pool())
                     .isEqualTo(new PoolOptions(100, 100, Duration.ofSeconds(5), Duration.ofSeconds(5)));
         }
 
         @Test
         void poolConnections_none_opensAConnectionForEachCall() {
             server.setDispatcher(new Peer.EchoDispatcher());
-            try (ASAPClient client = local().poolConnections(0).build()) {
+            try (ASAPClient client = builder().poolConnections(0).build()) {
                 client.send(Peer.message());
                 client.send(Peer.message());
                 assertThat(client.stats().connectionsOpened()).isEqualTo(2);
@@ -202,8 +177,10 @@ class ConstructorParametersTest {
         @Test
         void poolMaxSize_aThousandAtOnce_allAreAnswered() throws Exception {
             server.setDispatcher(new Peer.EchoDispatcher());
-            try (ASAPClient client =
-                    local().poolMaxSize(50).poolTimeout(Duration.ofSeconds(60)).build()) {
+            try (ASAPClient client = builder()
+                    .poolMaxSize(50)
+                    .poolTimeout(Duration.ofSeconds(60))
+                    .build()) {
                 List<CompletableFuture<Envelope>> answers = new ArrayList<>();
                 for (int i = 0; i < 1000; i++) {
                     answers.add(client.sendAsync(Peer.message("m-" + i)));
@@ -221,7 +198,7 @@ class ConstructorParametersTest {
             CountDownLatch arrived = new CountDownLatch(1);
             CountDownLatch release = Peer.hold(server, arrived);
             try (ASAPClient client =
-                    local().poolMaxSize(1).poolTimeout(Duration.ofMillis(50)).build()) {
+                    builder().poolMaxSize(1).poolTimeout(Duration.ofMillis(50)).build()) {
                 CompletableFuture<Envelope> first = client.sendAsync(Peer.message());
                 assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
                 assertThat(client.stats().busySlots()).isEqualTo(1);
@@ -241,10 +218,10 @@ class ConstructorParametersTest {
 
         @Test
         void wrongValues_areRefused() {
-            assertThatIllegalArgumentException().isThrownBy(() -> builder().poolMaxSize(0));
-            assertThatIllegalArgumentException().isThrownBy(() -> builder().poolConnections(-1));
-            assertThatIllegalArgumentException().isThrownBy(() -> builder().poolTimeout(Duration.ZERO));
-            assertThatIllegalArgumentException().isThrownBy(() -> builder().poolIdleExpiry(Duration.ZERO));
+            assertThatIllegalArgumentException().isThrownBy(() -> remote().poolMaxSize(0));
+            assertThatIllegalArgumentException().isThrownBy(() -> remote().poolConnections(-1));
+            assertThatIllegalArgumentException().isThrownBy(() -> remote().poolTimeout(Duration.ZERO));
+            assertThatIllegalArgumentException().isThrownBy(() -> remote().poolIdleExpiry(Duration.ZERO));
         }
     }
 
@@ -253,14 +230,14 @@ class ConstructorParametersTest {
     class Http2Parameter {
         @Test
         void unset_isAgreedOnByTls() {
-            assertThat(builder().options().http2()).isEqualTo(Http2.WHERE_AGREED);
+            assertThat(remote().options().http2()).isEqualTo(Http2.WHERE_AGREED);
         }
 
         @Test
         void priorKnowledge_manyCallsShareAConnection() throws Exception {
             server.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
             server.setDispatcher(new Peer.EchoDispatcher());
-            try (ASAPClient client = local().http2(Http2.PRIOR_KNOWLEDGE).build()) {
+            try (ASAPClient client = builder().http2(Http2.PRIOR_KNOWLEDGE).build()) {
                 client.send(Peer.message());
                 List<BatchItem> items = client.sendBatch(IntStream.range(0, 50)
                         .mapToObj(i -> Peer.message("m-" + i))
@@ -285,7 +262,7 @@ class ConstructorParametersTest {
     class CompressionParameters {
         @Test
         void unset_isTheDefault() {
-            assertThat(builder().options().compression()).isEqualTo(Compression.defaults());
+            assertThat(remote().options().compression()).isEqualTo(Compression.defaults());
         }
     }
 
@@ -294,8 +271,8 @@ class ConstructorParametersTest {
     class ManifestCacheSize {
         @Test
         void unset_isACacheOfItsOwn() {
-            assertThat(builder().options().manifestCache())
-                    .isNotSameAs(builder().options().manifestCache());
+            assertThat(remote().options().manifestCache())
+                    .isNotSameAs(remote().options().manifestCache());
         }
     }
 
@@ -304,7 +281,7 @@ class ConstructorParametersTest {
     class VerifySignaturesAndTrustedManifestKeys {
         @Test
         void unset_verifiesNothing() {
-            assertThat(builder().options().manifestTrust()).isEqualTo(ManifestTrust.none());
+            assertThat(remote().options().manifestTrust()).isEqualTo(ManifestTrust.none());
         }
     }
 
@@ -334,7 +311,7 @@ class ConstructorParametersTest {
                     .identity(own.keyPair().getPrivate(), List.of(own.certificate()))
                     .trust(List.of(authority.certificate()))
                     .build();
-            try (ASAPClient client = local().tls(tls).build()) {
+            try (ASAPClient client = builder().tls(tls).build()) {
                 assertThat(client.send(Peer.message()).correlationId()).isEqualTo("m-1");
             }
             assertThat(server.takeRequest().getHandshake().peerPrincipal()).hasToString("CN=caller");
@@ -346,7 +323,7 @@ class ConstructorParametersTest {
             TlsMaterial tls = TlsMaterial.builder()
                     .trust(List.of(authority.certificate()))
                     .build();
-            ASAPClient.Builder both = builder().tls(tls).okHttpClient(new OkHttpClient());
+            ASAPClient.Builder both = remote().tls(tls).okHttpClient(new OkHttpClient());
             assertThatIllegalArgumentException()
                     .isThrownBy(both::build)
                     .withMessage(
@@ -360,7 +337,7 @@ class ConstructorParametersTest {
         @Test
         void bearerToken_isInHeaderOnly() throws Exception {
             server.enqueue(Peer.answer());
-            try (ASAPClient bearer = local().bearerToken("s3cret").build()) {
+            try (ASAPClient bearer = builder().bearerToken("s3cret").build()) {
                 bearer.send(Peer.message());
             }
             RecordedRequest request = server.takeRequest();
@@ -372,7 +349,7 @@ class ConstructorParametersTest {
         @ValueSource(strings = {"", "s3cret\n", "s3 cret", "s3crét", "s3cret\u007f"})
         void bearerToken_notVisibleAscii_isRefusedWithoutShowingIt(String value) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> builder().bearerToken(value))
+                    .isThrownBy(() -> remote().bearerToken(value))
                     .withMessageContaining("not shown")
                     .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3"));
         }
@@ -392,7 +369,7 @@ class ConstructorParametersTest {
                     return refused.equals("old") ? "new" : null;
                 }
             };
-            try (ASAPClient client = local().tokenProvider(tokens).build()) {
+            try (ASAPClient client = builder().tokenProvider(tokens).build()) {
                 assertThat(client.send(Peer.message()).correlationId()).isEqualTo("m-1");
             }
             assertThat(server.takeRequest().getHeaders().get("Authorization")).isEqualTo("Bearer old");
@@ -403,7 +380,8 @@ class ConstructorParametersTest {
         void tokenProvider_renewedTokenRefusedToo_fails() {
             server.enqueue(Peer.json(401, ""));
             server.enqueue(Peer.json(401, ""));
-            try (ASAPClient client = local().tokenProvider(new TokenProvider() {
+            try (ASAPClient client = builder()
+                    .tokenProvider(new TokenProvider() {
                         @Override
                         public String token() {
                             return "old";
@@ -432,14 +410,15 @@ class ConstructorParametersTest {
         @MethodSource("wrongVersions")
         void noneOrUnknownOrTwice_areRefused(List<String> value) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> builder().asapVersions(value))
+                    .isThrownBy(() -> remote().asapVersions(value))
                     .withMessage("asapVersions must be some of [2.2, 2.1], each once, got " + value);
         }
 
         @Test
         void ownOrder_isSent() throws Exception {
             server.setDispatcher(new Peer.EchoDispatcher());
-            try (ASAPClient client = local().asapVersions(List.of("2.1", "2.2")).build()) {
+            try (ASAPClient client =
+                    builder().asapVersions(List.of("2.1", "2.2")).build()) {
                 client.send(Peer.message());
             }
             assertThat(server.takeRequest().getHeaders().get("ASAP-Version")).isEqualTo("2.1, 2.2");
@@ -453,7 +432,7 @@ class ConstructorParametersTest {
         @ValueSource(longs = {0, -1, Integer.MAX_VALUE - 7L})
         void outOfRange_isRefused(long value) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> builder().maxResponseBytes(value))
+                    .isThrownBy(() -> remote().maxResponseBytes(value))
                     .withMessage("maxResponseBytes must be 1 to 2147483639, got " + value);
         }
     }

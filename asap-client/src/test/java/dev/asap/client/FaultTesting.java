@@ -4,9 +4,13 @@ package dev.asap.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.ASAPException;
+import dev.asap.error.ProtocolException;
 import dev.asap.testkit.Fault;
+import dev.asap.testkit.FaultyPeer;
+import dev.asap.testkit.SocketLeaks;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -18,12 +22,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** How a call may end that meets a fault, and whether all faults are met. */
-final class FaultOutcomes {
+/** A peer with faults, how a call may end that meets one, and whether all are met. Afterwards nothing of a client may be left. */
+@Timeout(60)
+abstract class FaultTesting {
+    static final Duration FOREVER = Duration.ofDays(1000);
+    static final Duration SHORT = Duration.ofMillis(20);
+
     /** Stands where the class of an exception would. */
     static final Class<?> SUCCESS = Void.class;
+
+    /** Stands for several classes: a race decides which it is. */
+    static final Class<?> RACE = ProtocolException.class;
 
     /** How many calls may fail after a fault: bytes that are left over may spoil the next use of the connection. */
     private static final int PATIENCE = 3;
@@ -31,7 +44,14 @@ final class FaultOutcomes {
     /** What makes a fault, as its text begins. */
     private static final Pattern MAKER = Pattern.compile("(\\w+\\.)?\\w+");
 
-    private FaultOutcomes() {}
+    final FaultyPeer peer = FaultyPeer.startH2c();
+
+    @AfterEach
+    void stopPeer() {
+        SocketLeaks.requireNoConnectionsTo(peer.port());
+        peer.close();
+        ClientTestThreads.assertNoneLeft();
+    }
 
     /** A call that is over when this returns. */
     @FunctionalInterface
@@ -46,6 +66,14 @@ final class FaultOutcomes {
             return SUCCESS;
         } catch (ASAPException e) {
             return e.getClass();
+        }
+    }
+
+    static void requireOutcome(Class<?> actual, Class<?> expected, Class<?>... inARace) {
+        if (expected == RACE) {
+            assertThat(actual).isIn((Object[]) inARace);
+        } else {
+            assertThat(actual).isEqualTo(expected);
         }
     }
 
@@ -86,7 +114,7 @@ final class FaultOutcomes {
         assertThat(Stream.concat(met.stream(), elsewhere.stream()))
                 .as("the faults that have a row, and those that need none")
                 .containsExactlyInAnyOrderElementsOf(
-                        makers.stream().flatMap(FaultOutcomes::faultsMadeBy).collect(Collectors.toSet()));
+                        makers.stream().flatMap(FaultTesting::faultsMadeBy).collect(Collectors.toSet()));
     }
 
     private static String makerOf(Fault fault) {
