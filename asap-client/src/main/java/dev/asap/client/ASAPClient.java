@@ -187,6 +187,8 @@ public final class ASAPClient implements AutoCloseable {
      * Sends several messages in as few requests as the protocol allows, 50 in each, and waits for all answers. Peers before
      * version 2.2 of the wire format do not take such requests; see {@link #sendAll}.
      *
+     * <p>Messages that the peer refuses for now are sent again as {@link Builder#retry} says; the others keep their answers.
+     *
      * @param messages at least one
      * @return what became of each, in the order of the messages
      * @throws IllegalArgumentException if there is no message

@@ -190,12 +190,11 @@ public final class AgentRegistry implements AutoCloseable {
      * @throws dev.asap.ASAPException if the list cannot be fetched or read: then nobody can know
      */
     public void requireNotRevoked(AgentUrn urn) {
-        RevocationList list = engine.documents
-                .document(
-                        "revocation list",
-                        revocationAddress,
-                        UNCACHED,
-                        utf8 -> ASAPCodec.tolerant().read(utf8, RevocationList.class));
+        RevocationList list = engine.documents.document(
+                "revocation list",
+                revocationAddress,
+                UNCACHED,
+                utf8 -> ASAPCodec.tolerant().read(utf8, RevocationList.class));
         if (list.find(urn).isPresent()) {
             throw new AgentRevokedException(urn.value());
         }

@@ -123,6 +123,7 @@ final class ClientEngine {
         }
         connections.run();
         clients.close();
+        interrupted |= !CoarseClock.SHARED.stop();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

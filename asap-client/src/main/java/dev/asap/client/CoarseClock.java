@@ -2,8 +2,10 @@
 package dev.asap.client;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link System#nanoTime} for those who ask very often: asking the system takes several times as long as finding a manifest.
@@ -11,7 +13,7 @@ import java.util.function.LongSupplier;
  *
  * <p>While it is asked often, a daemon thread reads the time every 10 ms, and that is what everybody gets; so the time is late by
  * that much, or by as long as the thread has to wait for a processor. While it is not, there is no thread and the time is exact.
- * The thread ends by itself a second after the last question.
+ * The thread ends by itself a second after the last question, or when it is {@linkplain #stop stopped}.
  */
 final class CoarseClock implements LongSupplier {
     /** One for all caches: there is one time. */
@@ -22,12 +24,17 @@ final class CoarseClock implements LongSupplier {
     private static final Duration TICK = Duration.ofMillis(10);
     private static final int IDLE_TICKS = 100;
 
+    /** What an interrupted thread takes to end, many times over. */
+    private static final Duration ENDING = Duration.ofSeconds(1);
+
     /** So many questions in so short a time are many. */
     private static final int MANY = 1024;
 
     private static final long SHORT_NANOS = Duration.ofMillis(20).toNanos();
 
+    private final int idleTicks;
     private final AtomicBoolean running = new AtomicBoolean();
+    private volatile @Nullable Thread thread;
     private volatile boolean ticking;
     private volatile boolean asked;
     private volatile long now;
@@ -35,6 +42,15 @@ final class CoarseClock implements LongSupplier {
     // An estimate: threads may lose each other's counts.
     private int questions;
     private long firstQuestion;
+
+    private CoarseClock() {
+        this(IDLE_TICKS);
+    }
+
+    /** A clock whose thread ends by itself after so many ticks without a question. */
+    CoarseClock(int idleTicks) {
+        this.idleTicks = idleTicks;
+    }
 
     @Override
     public long getAsLong() {
@@ -61,14 +77,35 @@ final class CoarseClock implements LongSupplier {
         return time;
     }
 
-    private void start() {
-        Thread thread = new Thread(null, this::tick, THREAD, 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(null);
+    /**
+     * Ends the thread if there is one, and waits for that, a second at most. It comes back if the time is asked for often again.
+     *
+     * @return false if the calling thread was interrupted meanwhile
+     */
+    boolean stop() {
+        Thread ticker = thread;
+        if (ticker == null) {
+            return true;
+        }
+        ticker.interrupt();
         try {
-            thread.start();
+            TimeUnit.NANOSECONDS.timedJoin(ticker, ENDING.toNanos());
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private void start() {
+        Thread ticker = new Thread(null, this::tick, THREAD, 0, false);
+        ticker.setDaemon(true);
+        ticker.setContextClassLoader(null);
+        thread = ticker;
+        try {
+            ticker.start();
         } catch (OutOfMemoryError e) {
             // No thread to be had: the time stays exact.
+            thread = null;
             running.set(false);
         }
     }
@@ -76,7 +113,7 @@ final class CoarseClock implements LongSupplier {
     private void tick() {
         try {
             int idle = 0;
-            while (idle < IDLE_TICKS) {
+            while (idle < idleTicks) {
                 asked = false;
                 now = System.nanoTime();
                 ticking = true;
@@ -88,6 +125,7 @@ final class CoarseClock implements LongSupplier {
         } finally {
             // First this: a time that nobody moves must not be read.
             ticking = false;
+            thread = null;
             running.set(false);
         }
     }

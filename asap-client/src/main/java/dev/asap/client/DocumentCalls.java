@@ -93,8 +93,8 @@ final class DocumentCalls {
             }
 
             @Override
-            public Operation operation() {
-                return operation;
+            public String operation() {
+                return operation.toString();
             }
         });
     }

@@ -3,11 +3,13 @@ package dev.asap.client;
 
 import dev.asap.ASAPException;
 import dev.asap.codec.Delivery;
+import dev.asap.error.RemoteErrorException;
 import dev.asap.model.Envelope;
 import dev.asap.rpc.JsonRpcId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
@@ -165,7 +167,6 @@ final class HttpTransport implements Transport {
     }
 
     private CompletableFuture<List<BatchItem>> sendTogether(List<Envelope> envelopes) {
-        CallOptions options = CallOptions.defaults();
         return engine.messages.callAsync(
                 CallKind.BATCH,
                 null,
@@ -174,15 +175,30 @@ final class HttpTransport implements Transport {
                                 .map(envelope ->
                                         new Delivery(nextId(), observer.outgoing(envelope), idempotencyKeys.get()))
                                 .toList(),
-                        options.keyOr(idempotencyKeys),
+                        idempotencyKeys,
                         engine.codec,
                         engine.answers,
                         clock)),
-                options);
+                CallOptions.defaults());
     }
 
     private <T> Attempts<T> attempts(Outgoing<T> outgoing) {
-        return call -> exchange.attempt(call, outgoing);
+        return new Attempts<>() {
+            @Override
+            public AttemptResult<T> attempt(MessageCall<T> call) {
+                return exchange.attempt(call, outgoing);
+            }
+
+            @Override
+            public Optional<Repetition> repeatParts(Function<RemoteErrorException, Optional<Duration>> waits) {
+                return outgoing.repeatParts(waits);
+            }
+
+            @Override
+            public Optional<T> salvaged(ASAPException failure) {
+                return outgoing.salvaged(failure);
+            }
+        };
     }
 
     private JsonRpcId nextId() {

@@ -1,23 +1,20 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.client;
 
+import dev.asap.client.ManifestFlight.Abandoned;
+import dev.asap.client.ManifestFlight.Failed;
+import dev.asap.client.ManifestFlight.Loaded;
+import dev.asap.client.ManifestFlight.Outcome;
+import dev.asap.client.ManifestTable.Entry;
 import dev.asap.error.RequestTimeoutException;
 import dev.asap.error.SignatureVerificationException;
 import dev.asap.model.Manifest;
 import dev.asap.validation.ValidationException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * brings goes to those who wait for it, and is not kept.
  *
  * <p>Times count to about 10 ms while manifests are asked for very often, more than 50,000 times a second, and exactly else. In
- * the former case a daemon thread keeps the time; it ends a second after the last question, there is nothing to close.
+ * the former case a daemon thread keeps the time; it ends a second after the last question, or when a client is closed, and there
+ * is nothing to close.
  *
  * <p>One cache can serve several clients, if all trust the same keys: what is found is not verified again.
  */
@@ -53,25 +51,11 @@ public final class ManifestCache {
     /** How long a failed fetch is not repeated unless set. */
     public static final Duration DEFAULT_FAILURE_TTL = Duration.ofSeconds(1);
 
-    /** Fits a number of nanoseconds with room to compare. */
-    private static final Duration LONGEST_TTL = Duration.ofDays(365);
-
     private static final int MAX_ETAG_LENGTH = 1024;
 
-    private final int maxSize;
-    private final long failureNanos;
     private final LongSupplier ticker;
-
-    private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Failure> failures = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, CompletableFuture<Outcome>> flights = new ConcurrentHashMap<>();
+    private final ManifestTable table;
     private final AtomicReference<@Nullable ManifestTrust> trust = new AtomicReference<>();
-
-    /** Held while something is put in; never over a fetch. What is taken out alone needs no lock. */
-    private final ReentrantLock changes = new ReentrantLock();
-
-    /** How many manifests were put in; guarded by {@link #changes}. */
-    private long lastNumber;
 
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -82,9 +66,8 @@ public final class ManifestCache {
     private final LongAdder negativeHits = new LongAdder();
 
     private ManifestCache(Builder builder) {
-        this.maxSize = builder.maxSize;
-        this.failureNanos = builder.failureTtl.toNanos();
         this.ticker = builder.ticker;
+        this.table = new ManifestTable(builder.maxSize, builder.failureTtl, ticker, evictions::increment);
     }
 
     /**
@@ -103,7 +86,7 @@ public final class ManifestCache {
 
     /** The manifest that is kept for this URL, exactly as it was set; empty if there is none or its time is over. */
     public Optional<Manifest> get(String url) {
-        Entry entry = live(url);
+        Entry entry = table.find(url);
         if (entry != null) {
             hits.increment();
             return entry.found;
@@ -123,44 +106,22 @@ public final class ManifestCache {
             throw new IllegalArgumentException(
                     "ttl must be positive, got " + ttl + "; to drop a manifest, invalidate it");
         }
-        long now = ticker.getAsLong();
-        changes.lock();
-        try {
-            flights.remove(url);
-            failures.remove(url);
-            put(url, new Entry(manifest, null, now, now + nanos(ttl), ++lastNumber), now);
-        } finally {
-            changes.unlock();
-        }
+        table.set(url, manifest, ttl);
     }
 
     /** Forgets the manifest of this URL, and that fetching it failed. */
     public void invalidate(String url) {
-        changes.lock();
-        try {
-            flights.remove(url);
-            failures.remove(url);
-            entries.remove(url);
-        } finally {
-            changes.unlock();
-        }
+        table.remove(url);
     }
 
     /** Forgets everything but the numbers of {@link #stats}. */
     public void clearAll() {
-        changes.lock();
-        try {
-            flights.clear();
-            failures.clear();
-            entries.clear();
-        } finally {
-            changes.unlock();
-        }
+        table.clear();
     }
 
     /** How many manifests are kept, counting those whose time is over and that were not taken out yet. */
     public int size() {
-        return entries.size();
+        return table.size();
     }
 
     /** What happened since the cache was made. While other threads use it, the numbers are not of one moment. */
@@ -183,15 +144,15 @@ public final class ManifestCache {
      * @throws CallInterruptedException if this thread is interrupted while it waits
      */
     Manifest get(String url, Loader loader) {
-        Entry entry = live(url);
+        Entry entry = table.find(url);
         if (entry != null) {
             hits.increment();
             return entry.manifest;
         }
-        Failure failure = failure(url);
+        RuntimeException failure = table.failure(url);
         if (failure != null) {
             negativeHits.increment();
-            throw failure.exception();
+            throw failure;
         }
         misses.increment();
         return fetched(url, loader);
@@ -210,41 +171,11 @@ public final class ManifestCache {
         }
     }
 
-    // ---- Finding
-
-    /** The entry whose time is not over; notes that it was asked for. */
-    private @Nullable Entry live(String url) {
-        Entry entry = entries.get(url);
-        if (entry == null) {
-            return null;
-        }
-        long now = ticker.getAsLong();
-        if (entry.isLive(now)) {
-            entry.touch(now);
-            return entry;
-        }
-        if (entry.etag == null) {
-            entries.remove(url, entry);
-        }
-        return null;
-    }
-
-    private @Nullable Failure failure(String url) {
-        Failure failure = failures.get(url);
-        if (failure == null || ticker.getAsLong() - failure.until() < 0) {
-            return failure;
-        }
-        failures.remove(url, failure);
-        return null;
-    }
-
-    // ---- Fetching
-
     private Manifest fetched(String url, Loader loader) {
-        long deadline = ticker.getAsLong() + nanos(loader.timeout());
-        CompletableFuture<Outcome> own = new CompletableFuture<>();
+        long deadline = ticker.getAsLong() + ManifestTable.nanos(loader.timeout());
+        ManifestFlight own = new ManifestFlight();
         while (true) {
-            CompletableFuture<Outcome> running = flights.putIfAbsent(url, own);
+            ManifestFlight running = table.takeOff(url, own);
             if (running == null) {
                 return lead(url, own, loader).get();
             }
@@ -257,7 +188,7 @@ public final class ManifestCache {
     }
 
     /** Fetches for all who wait for this flight; tells them the outcome, whatever happens. */
-    private Outcome lead(String url, CompletableFuture<Outcome> flight, Loader loader) {
+    private Outcome lead(String url, ManifestFlight flight, Loader loader) {
         Outcome outcome = Abandoned.INSTANCE;
         try {
             // Another flight may have landed after this thread had looked and before it took off.
@@ -265,22 +196,22 @@ public final class ManifestCache {
             outcome = known != null ? known : load(url, flight, loader);
             return outcome;
         } finally {
-            flights.remove(url, flight);
-            flight.complete(outcome);
+            table.forget(url, flight);
+            flight.land(outcome);
         }
     }
 
     private @Nullable Outcome known(String url) {
-        Entry entry = live(url);
+        Entry entry = table.find(url);
         if (entry != null) {
             return new Loaded(entry.manifest);
         }
-        Failure failure = failure(url);
-        return failure == null ? null : new Failed(failure.exception());
+        RuntimeException failure = table.failure(url);
+        return failure == null ? null : new Failed(failure);
     }
 
-    private Outcome load(String url, CompletableFuture<Outcome> flight, Loader loader) {
-        Entry stale = entries.get(url);
+    private Outcome load(String url, ManifestFlight flight, Loader loader) {
+        Entry stale = table.findEvenStale(url);
         loads.increment();
         try {
             Fetched fetched = loader.load(stale == null ? null : stale.etag);
@@ -289,15 +220,15 @@ public final class ManifestCache {
             throw e;
         } catch (RuntimeException e) {
             loadFailures.increment();
-            fail(url, flight, e);
+            // A server that sends what is not valid may go back to what it sent before.
+            table.fail(url, flight, e, e instanceof ValidationException || e instanceof SignatureVerificationException);
             return new Failed(e);
         }
     }
 
-    private Manifest keep(String url, CompletableFuture<Outcome> flight, Fetched fetched, @Nullable Entry stale) {
-        long now = ticker.getAsLong();
+    private Manifest keep(String url, ManifestFlight flight, Fetched fetched, @Nullable Entry stale) {
         if (fetched instanceof Fetched.Fresh fresh) {
-            keep(url, flight, fresh.manifest(), usable(fresh.etag()), fresh.ttl(), now);
+            table.keep(url, flight, fresh.manifest(), usable(fresh.etag()), fresh.ttl());
             return fresh.manifest();
         }
         if (stale == null || stale.etag == null) {
@@ -308,60 +239,13 @@ public final class ManifestCache {
         if (ttl == null) {
             ttl = ManifestTtl.of(null, stale.manifest.ttlSeconds(), DEFAULT_TTL);
         }
-        keep(url, flight, stale.manifest, stale.etag, ttl, now);
+        table.keep(url, flight, stale.manifest, stale.etag, ttl);
         return stale.manifest;
     }
 
-    private void keep(
-            String url,
-            CompletableFuture<Outcome> flight,
-            Manifest manifest,
-            @Nullable String etag,
-            Duration ttl,
-            long now) {
-        changes.lock();
+    private static Outcome await(ManifestFlight flight, long nanos, Loader loader) {
         try {
-            if (flights.get(url) != flight) {
-                // Set, invalidated or cleared in the meantime.
-                return;
-            }
-            failures.remove(url);
-            if (etag == null && ttl.isZero()) {
-                entries.remove(url);
-            } else {
-                put(url, new Entry(manifest, etag, now, now + nanos(ttl), ++lastNumber), now);
-            }
-            // Only now: who finds no flight must find what it brought.
-            flights.remove(url, flight);
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    private void fail(String url, CompletableFuture<Outcome> flight, RuntimeException e) {
-        long now = ticker.getAsLong();
-        changes.lock();
-        try {
-            if (flights.get(url) != flight) {
-                return;
-            }
-            // A server that sends what is not valid may go back to what it sent before.
-            if (!(e instanceof ValidationException) && !(e instanceof SignatureVerificationException)) {
-                entries.remove(url);
-            }
-            if (failureNanos > 0) {
-                makeRoomForFailure(now);
-                failures.put(url, new Failure(e, now + failureNanos));
-            }
-            flights.remove(url, flight);
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    private static Outcome await(CompletableFuture<Outcome> flight, long nanos, Loader loader) {
-        try {
-            return flight.get(nanos, TimeUnit.NANOSECONDS);
+            return flight.await(nanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallInterruptedException(
@@ -374,53 +258,7 @@ public final class ManifestCache {
                             + loader.timeout().toMillis() + " ms",
                     loader.timeout(),
                     e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a flight is completed with an outcome only", e);
         }
-    }
-
-    // ---- Room; the lock is held
-
-    private void put(String url, Entry entry, long now) {
-        boolean isFull = !entries.containsKey(url) && entries.size() >= maxSize;
-        while (isFull) {
-            isFull = evictOne(now) && entries.size() >= maxSize;
-        }
-        entries.put(url, entry);
-    }
-
-    /** Takes out the entry that nobody can use any more, or else the one that was not asked for the longest. */
-    private boolean evictOne(long now) {
-        Map.Entry<String, Entry> victim = null;
-        for (Map.Entry<String, Entry> each : entries.entrySet()) {
-            if (victim == null || each.getValue().goesBefore(victim.getValue(), now)) {
-                victim = each;
-            }
-        }
-        if (victim == null) {
-            return false;
-        }
-        if (entries.remove(victim.getKey(), victim.getValue())) {
-            evictions.increment();
-        }
-        return true;
-    }
-
-    private void makeRoomForFailure(long now) {
-        if (failures.size() < maxSize) {
-            return;
-        }
-        failures.values().removeIf(failure -> now - failure.until() >= 0);
-        while (failures.size() >= maxSize) {
-            failures.entrySet().stream()
-                    .min((a, b) -> Long.compare(
-                            a.getValue().until() - now, b.getValue().until() - now))
-                    .ifPresent(oldest -> failures.remove(oldest.getKey(), oldest.getValue()));
-        }
-    }
-
-    private static long nanos(Duration ttl) {
-        return (ttl.compareTo(LONGEST_TTL) > 0 ? LONGEST_TTL : ttl).toNanos();
     }
 
     /** The tag, or null where it could not be sent back in a header. */
@@ -517,7 +355,7 @@ public final class ManifestCache {
         Duration timeout();
 
         /** What messages show. */
-        Operation operation();
+        String operation();
     }
 
     /** What a fetch brought. */
@@ -537,86 +375,5 @@ public final class ManifestCache {
          * @param ttl for how long; null for as long as the manifest itself says
          */
         record NotModified(@Nullable Duration ttl) implements Fetched {}
-    }
-
-    /** How a flight ended, for those who wait for it. */
-    private sealed interface Outcome {
-        Manifest get();
-    }
-
-    private record Loaded(Manifest manifest) implements Outcome {
-        @Override
-        public Manifest get() {
-            return manifest;
-        }
-    }
-
-    private record Failed(RuntimeException exception) implements Outcome {
-        @Override
-        public Manifest get() {
-            throw exception;
-        }
-    }
-
-    private enum Abandoned implements Outcome {
-        INSTANCE;
-
-        @Override
-        public Manifest get() {
-            throw new IllegalStateException("an abandoned flight brings nothing");
-        }
-    }
-
-    private record Failure(RuntimeException exception, long until) {}
-
-    private static final class Entry {
-        private static final VarHandle LAST_ASKED;
-
-        static {
-            try {
-                LAST_ASKED = MethodHandles.lookup().findVarHandle(Entry.class, "lastAsked", long.class);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
-        }
-
-        final Manifest manifest;
-        /** Ready, so that finding it allocates nothing. */
-        final Optional<Manifest> found;
-
-        final @Nullable String etag;
-        private final long expires;
-        private final long number;
-
-        @SuppressWarnings("UnusedVariable") // Written and read by its handle.
-        private long lastAsked;
-
-        Entry(Manifest manifest, @Nullable String etag, long now, long expires, long number) {
-            this.manifest = manifest;
-            this.found = Optional.of(manifest);
-            this.etag = etag;
-            this.expires = expires;
-            this.number = number;
-            this.lastAsked = now;
-        }
-
-        boolean isLive(long now) {
-            return now - expires < 0;
-        }
-
-        /** Opaque: threads may overtake each other by nanoseconds, which changes nothing of note, and no fence is paid. */
-        void touch(long now) {
-            LAST_ASKED.setOpaque(this, now);
-        }
-
-        boolean goesBefore(Entry other, long now) {
-            long idle = idle(now);
-            long otherIdle = other.idle(now);
-            return idle != otherIdle ? idle > otherIdle : number < other.number;
-        }
-
-        private long idle(long now) {
-            return etag == null && !isLive(now) ? Long.MAX_VALUE : now - (long) LAST_ASKED.getOpaque(this);
-        }
     }
 }

@@ -2,6 +2,7 @@
 package dev.asap.client;
 
 import dev.asap.ASAPException;
+import dev.asap.error.RemoteErrorException;
 import dev.asap.error.RequestTimeoutException;
 import dev.asap.model.Envelope;
 import java.time.Duration;
@@ -121,16 +122,39 @@ final class MessageCall<T> implements RunningCalls.Running {
     Step<T> after(AttemptResult<T> result) {
         last = result;
         if (result instanceof AttemptResult.Answered<T> answered) {
-            return new Done<>(answered.value());
+            return afterAnswer(answered.value());
         }
         AttemptFailure failed = ((AttemptResult.Failed<T>) result).failure();
         Optional<Duration> wait =
                 isCancelled() ? Optional.empty() : rules.waitAfter(failed, attempts, deadline.nanosLeft());
         if (wait.isEmpty()) {
-            return new Failed<>(fail(failed.exception()));
+            return failed(failed.exception());
         }
         observer.repeated(attempts, failed.exception(), wait.get());
         return new Again<>(wait.get());
+    }
+
+    /** An answer to several messages may leave some of them to be sent again. */
+    private Step<T> afterAnswer(T value) {
+        Attempts.Repetition repetition =
+                makesAttempts.repeatParts(this::waitAfter).orElse(null);
+        if (repetition == null) {
+            return new Done<>(value);
+        }
+        observer.repeated(attempts, repetition.reason(), repetition.pause());
+        return new Again<>(repetition.pause());
+    }
+
+    private Optional<Duration> waitAfter(RemoteErrorException refusal) {
+        return isCancelled()
+                ? Optional.empty()
+                : rules.waitAfter(new AttemptFailure.Refused(refusal), attempts, deadline.nanosLeft());
+    }
+
+    /** Ends the call; what earlier attempts brought is kept. */
+    Step<T> failed(ASAPException reason) {
+        ASAPException noted = fail(reason);
+        return makesAttempts.salvaged(noted).<Step<T>>map(Done::new).orElseGet(() -> new Failed<>(noted));
     }
 
     /** Notes why the call fails; returns the same. */

@@ -204,7 +204,7 @@ final class MessageCalls {
                 if (place != null) {
                     place.close();
                 }
-                settle(new MessageCall.Failed<>(call.fail(CallFailures.closed(operation))));
+                settle(call.failed(CallFailures.closed(operation)));
             }
         }
 
@@ -241,7 +241,7 @@ final class MessageCalls {
 
         private void resume() {
             if (call.isCancelled()) {
-                settle(new MessageCall.Failed<>(call.fail(CallFailures.closed(operation))));
+                settle(call.failed(CallFailures.closed(operation)));
             } else {
                 takePlace();
             }

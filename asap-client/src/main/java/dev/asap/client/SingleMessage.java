@@ -23,11 +23,6 @@ record SingleMessage(
         InstantSource clock)
         implements Outgoing<Envelope> {
     @Override
-    public CallKind kind() {
-        return CallKind.SEND;
-    }
-
-    @Override
     public byte[] body(int attempt) {
         return codec.writeRequest(id, attempt == 1 ? message : refreshed(message, clock), idempotencyKey);
     }

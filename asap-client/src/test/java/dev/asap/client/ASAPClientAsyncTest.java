@@ -20,36 +20,16 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.OkHttpClient;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
-class ASAPClientAsyncTest {
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return Peer.client(server.url("/").toString());
-    }
-
+class ASAPClientAsyncTest extends ServerTesting {
     @Test
     void sendAsync_answer_completesFuture() {
         server.setDispatcher(new Peer.EchoDispatcher());

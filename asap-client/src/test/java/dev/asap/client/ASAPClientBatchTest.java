@@ -4,6 +4,7 @@ package dev.asap.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.asap.codec.IncomingRequest;
 import dev.asap.codec.IncomingRequest.EnvelopeArgument;
@@ -15,7 +16,7 @@ import dev.asap.json.JsonValue;
 import dev.asap.model.Envelope;
 import dev.asap.model.TaskResponse;
 import dev.asap.rpc.JsonRpcError;
-import java.io.IOException;
+import dev.asap.rpc.JsonRpcId;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,21 +30,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ASAPClientBatchTest {
+class ASAPClientBatchTest extends ServerTesting {
     private static final JsonRpcCodec CODEC = new JsonRpcCodec(Clock.systemUTC());
 
-    private final MockWebServer server = new MockWebServer();
     private ASAPClient client;
 
     @BeforeEach
-    void start() throws IOException {
-        server.start();
+    void start() {
         client = ASAPClient.builder(server.url("/").toString())
                 .compression(Compression.off())
                 .retry(RetryPolicy.defaults().withDelays(Duration.ofMillis(1), Duration.ofMillis(2)))
@@ -53,8 +51,6 @@ class ASAPClientBatchTest {
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        ClientTestThreads.assertNoneLeft();
     }
 
     private static List<Envelope> messages(int count) {
@@ -278,6 +274,135 @@ class ASAPClientBatchTest {
                             + "]");
         });
         assertThat(answered(client.batch(messages(2)))).containsExactly("m-0", "CorrelationException");
+    }
+
+    // ---- Messages that the peer refuses for now
+
+    /** Answers arrays, but the message with this id with an error that says when to come back, until this many were given. */
+    private void refuseForNow(String id, int times, long retryAfterMillis) {
+        AtomicInteger refusals = new AtomicInteger();
+        answerWith(request -> {
+            List<String> answers = new ArrayList<>();
+            for (JsonValue element : elementsOf(request)) {
+                boolean refused = idOf(element).equals(id) && refusals.incrementAndGet() <= times;
+                answers.add(
+                        refused
+                                ? busy(element, JsonObject.of("retry_after_ms", retryAfterMillis))
+                                : answerOne(element));
+            }
+            return Peer.json(200, "[" + String.join(",", answers) + "]");
+        });
+    }
+
+    private static String busy(JsonValue request, JsonObject hints) {
+        JsonRpcError error = new JsonRpcError(-32001, "busy", hints.with("recoverable", true));
+        return new String(
+                CODEC.writeError(JsonRpcId.of(((JsonObject) request).getString("id")), error), StandardCharsets.UTF_8);
+    }
+
+    private static List<JsonValue> elementsOf(RecordedRequest request) {
+        return ((JsonArray) JsonValue.parse(bodyOf(request))).values();
+    }
+
+    private static String idOf(JsonValue request) {
+        return envelopeOf(request).getString("id");
+    }
+
+    private static JsonObject envelopeOf(JsonValue request) {
+        return ((JsonObject) request).getObject("params").getObject("envelope");
+    }
+
+    @Test
+    void batch_itemRefusedForNow_isSentAgainAlone() throws Exception {
+        refuseForNow("m-1", 1, 1);
+        assertThat(answered(client.batch(messages(3)))).isEqualTo(ids(3));
+        RecordedRequest first = server.takeRequest();
+        RecordedRequest second = server.takeRequest();
+        assertThat(elementsOf(second)).extracting(ASAPClientBatchTest::idOf).containsExactly("m-1");
+        assertThat(server.getRequestCount()).isEqualTo(2);
+
+        JsonObject before = (JsonObject) elementsOf(first).get(1);
+        JsonObject again = (JsonObject) elementsOf(second).get(0);
+        assertThat(again.getString("id")).isEqualTo(before.getString("id"));
+        assertThat(again.getObject("params").getString("idempotency_key"))
+                .isEqualTo(before.getObject("params").getString("idempotency_key"));
+        assertThat(envelopeOf(again).getString("timestamp"))
+                .isNotEqualTo(envelopeOf(before).getString("timestamp"));
+        assertThat(second.getHeaders().get("X-Idempotency-Key"))
+                .as("another request")
+                .isNotEqualTo(first.getHeaders().get("X-Idempotency-Key"));
+    }
+
+    @Test
+    void batch_itemRefusedEachTime_failsAfterTheLastAttempt() {
+        refuseForNow("m-1", Integer.MAX_VALUE, 1);
+        assertThat(answered(client.batch(messages(3)))).containsExactly("m-0", "RemoteErrorException", "m-2");
+        assertThat(server.getRequestCount()).isEqualTo(3);
+    }
+
+    @Test
+    void batch_itemRefusedForLongerThanTheCallMayTake_failsAtOnce() {
+        refuseForNow("m-1", 1, 30_000);
+        try (ASAPClient hurried = ASAPClient.builder(server.url("/").toString())
+                .compression(Compression.off())
+                .callTimeout(Duration.ofSeconds(20))
+                .build()) {
+            assertThat(answered(hurried.batch(messages(3)))).containsExactly("m-0", "RemoteErrorException", "m-2");
+        }
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void batch_itemRefusedWithoutATime_isNotSentAgain() {
+        answerWith(request -> {
+            List<JsonValue> elements = elementsOf(request);
+            return Peer.json(
+                    200, "[" + busy(elements.get(0), JsonObject.empty()) + "," + answerOne(elements.get(1)) + "]");
+        });
+        assertThat(answered(client.batch(messages(2)))).containsExactly("RemoteErrorException", "m-1");
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void batch_itemsRefusedForTimesOfTheirOwn_areSentAgainTogether() {
+        AtomicInteger requests = new AtomicInteger();
+        answerWith(request -> {
+            boolean first = requests.incrementAndGet() == 1;
+            List<String> answers = new ArrayList<>();
+            for (JsonValue element : elementsOf(request)) {
+                long wait = Long.parseLong(idOf(element).substring("m-".length()));
+                answers.add(first ? busy(element, JsonObject.of("retry_after_ms", wait)) : answerOne(element));
+            }
+            return Peer.json(200, "[" + String.join(",", answers) + "]");
+        });
+        assertThat(answered(client.batch(messages(3)))).isEqualTo(ids(3));
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void batch_nextAttemptFails_othersKeepTheirAnswers() {
+        AtomicInteger requests = new AtomicInteger();
+        answerWith(request -> {
+            if (requests.incrementAndGet() > 1) {
+                return Peer.json(404, "");
+            }
+            List<JsonValue> elements = elementsOf(request);
+            return Peer.json(
+                    200,
+                    "[" + answerOne(elements.get(0)) + "," + busy(elements.get(1), JsonObject.of("retry_after_ms", 1))
+                            + "]");
+        });
+        assertThat(answered(client.batch(messages(2)))).containsExactly("m-0", "ConnectionException");
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void batch_clientClosedWhileAnItemWaits_othersKeepTheirAnswers() {
+        refuseForNow("m-1", 1, 30_000);
+        CompletableFuture<List<BatchItem>> items = SocketTesting.inBackground(() -> client.batch(messages(3)));
+        await().until(() -> server.getRequestCount() == 1 && client.stats().busySlots() == 0);
+        client.close();
+        assertThat(answered(SocketTesting.get(items))).containsExactly("m-0", "ClientClosedException", "m-2");
     }
 
     // ---- The better of the two

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.asap.error.RemoteErrorException;
 import dev.asap.model.Envelope;
 import dev.asap.testkit.FaultyPeer;
+import dev.asap.testkit.LeakChecks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,35 +19,15 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class ASAPClientCloseTest {
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return Peer.client(server.url("/").toString());
-    }
-
+class ASAPClientCloseTest extends ServerTesting {
     @Test
     void call_afterClose_failsAndSendsNothing() {
         ASAPClient client = builder().build();
@@ -72,6 +53,25 @@ class ASAPClientCloseTest {
         client.close();
         client.close();
         client.close(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void close_manifestsAskedForInMasses_endsTheirClock() {
+        try (ASAPClient client = builder().build()) {
+            client.manifestCache().set(CacheSetup.URL, CacheSetup.manifest("agent"), Duration.ofHours(1));
+            await().until(() -> {
+                boolean found = true;
+                for (int i = 0; i < 100_000; i++) {
+                    found &= client.manifestCache().get(CacheSetup.URL).isPresent();
+                }
+                return found && isTicking();
+            });
+        }
+        assertThat(isTicking()).isFalse();
+    }
+
+    private static boolean isTicking() {
+        return LeakChecks.threads().stream().anyMatch(thread -> thread.getName().equals(CoarseClock.THREAD));
     }
 
     @Test

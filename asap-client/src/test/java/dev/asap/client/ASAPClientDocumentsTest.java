@@ -18,7 +18,6 @@ import dev.asap.model.Manifest;
 import dev.asap.validation.ValidationException;
 import java.time.Duration;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class ASAPClientDocumentsTest {
+class ASAPClientDocumentsTest extends ServerTesting {
     private static final Manifest MANIFEST = Manifest.builder(
                     Peer.ECHO, "Echo", "1.0.0", Endpoint.of("https://echo.example/asap"))
             .build();
@@ -37,12 +36,10 @@ class ASAPClientDocumentsTest {
             "{\"status\":\"healthy\",\"agent_id\":\"urn:asap:agent:echo\",\"version\":\"1.2.3\","
                     + "\"asap_version\":\"0.1\",\"uptime_seconds\":12.34,\"load\":null,\"new\":1}";
 
-    private final MockWebServer server = new MockWebServer();
     private ASAPClient client;
 
     @BeforeEach
-    void start() throws Exception {
-        server.start();
+    void start() {
         client = ASAPClient.builder(server.url("/a").toString())
                 .bearerToken("s3cret")
                 .build();
@@ -51,8 +48,6 @@ class ASAPClientDocumentsTest {
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        ClientTestThreads.assertNoneLeft();
     }
 
     private static byte[] manifestBytes() {
@@ -159,6 +154,52 @@ class ASAPClientDocumentsTest {
                     .isInstanceOf(RequestTimeoutException.class)
                     .hasMessageContaining("is 150 ms");
         }
+    }
+
+    // ---- Discovery
+
+    @Test
+    void discover_baseUrl_asksAtItsWellKnownPathWithoutTokenAndRemembers() throws Exception {
+        server.enqueue(Peer.json(200, manifestBytes()));
+        assertThat(client.discover(server.url("/b/").toString())).isEqualTo(MANIFEST);
+        assertThat(client.discover(server.url("/b").toString())).isEqualTo(MANIFEST);
+        assertThat(client.getManifest(
+                        server.url("/b/.well-known/asap/manifest.json").toString()))
+                .isEqualTo(MANIFEST);
+
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getTarget()).isEqualTo("/b/.well-known/asap/manifest.json");
+        assertThat(request.getHeaders().get("Authorization")).isNull();
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void discover_maxAge_isTheTimeToLive() {
+        CacheSetup.HandTicker ticker = new CacheSetup.HandTicker();
+        ManifestCache cache = ManifestCache.builder().ticker(ticker).build();
+        MockResponse shortLived = Peer.json(200, manifestBytes())
+                .newBuilder()
+                .setHeader("Cache-Control", "public, max-age=7")
+                .build();
+        server.enqueue(shortLived);
+        server.enqueue(shortLived);
+        String url = server.url("/").toString();
+        try (ASAPClient caching = ASAPClient.builder(url).manifestCache(cache).build()) {
+            caching.discover(url);
+            ticker.move(Duration.ofSeconds(7).minusNanos(1));
+            caching.discover(url);
+            assertThat(server.getRequestCount()).isEqualTo(1);
+            ticker.move(Duration.ofNanos(1));
+            caching.discover(url);
+            assertThat(server.getRequestCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void discover_unencryptedUrlElsewhere_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> client.discover("http://agent.example"))
+                .withMessageStartingWith("the base URL must use https, got 'http://agent.example");
     }
 
     // ---- Health

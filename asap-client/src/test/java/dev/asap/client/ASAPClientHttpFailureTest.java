@@ -10,7 +10,6 @@ import dev.asap.error.RemoteErrorException;
 import java.time.Duration;
 import java.time.Instant;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,15 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ASAPClientHttpFailureTest {
+class ASAPClientHttpFailureTest extends ServerTesting {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
 
-    private final MockWebServer server = new MockWebServer();
     private ASAPClient client;
 
     @BeforeEach
-    void start() throws Exception {
-        server.start();
+    void start() {
         client = Peer.client(server.url("/").toString())
                 .clock(() -> NOW)
                 .bearerToken("t0ken")
@@ -37,8 +34,6 @@ class ASAPClientHttpFailureTest {
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        ClientTestThreads.assertNoneLeft();
     }
 
     private ConnectionException connectionFailure() {

@@ -8,84 +8,21 @@ import static org.awaitility.Awaitility.await;
 
 import dev.asap.ASAPException;
 import dev.asap.error.ConnectionException;
-import dev.asap.error.RequestTimeoutException;
 import dev.asap.model.Envelope;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
-import okhttp3.Protocol;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pool, tokens, options of a call, interceptors. */
-class ASAPClientOptionsTest {
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws IOException {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return Peer.client(server.url("/").toString());
-    }
-
-    /** Answers nobody before it is released. */
-    private CountDownLatch holdAnswers(CountDownLatch arrived) {
-        CountDownLatch release = new CountDownLatch(1);
-        server.setDispatcher(new Dispatcher() {
-            @Override
-            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
-                arrived.countDown();
-                boolean unused = release.await(20, TimeUnit.SECONDS);
-                return Peer.echo(request);
-            }
-        });
-        return release;
-    }
-
-    // ---- Pool
-
-    @Test
-    void poolTimeout_allPlacesTaken_failsTheCallUnsent() throws Exception {
-        CountDownLatch arrived = new CountDownLatch(1);
-        CountDownLatch release = holdAnswers(arrived);
-        try (ASAPClient client =
-                builder().poolMaxSize(1).poolTimeout(Duration.ofMillis(50)).build()) {
-            CompletableFuture<Envelope> first = client.sendAsync(Peer.message());
-            assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(client.stats().busySlots()).isEqualTo(1);
-            assertThatThrownBy(() -> client.send(Peer.message()))
-                    .isInstanceOf(RequestTimeoutException.class)
-                    .hasMessageContaining("poolMaxSize");
-            assertThat(client.sendAsync(Peer.message()))
-                    .failsWithin(Duration.ofSeconds(10))
-                    .withThrowableThat()
-                    .havingCause()
-                    .isInstanceOf(RequestTimeoutException.class);
-            release.countDown();
-            assertThat(first.get(10, TimeUnit.SECONDS).correlationId()).isEqualTo("m-1");
-        }
-        assertThat(server.getRequestCount()).isEqualTo(1);
-    }
+/** Options of a call, interceptors, and what the client tells of its connections. */
+class ASAPClientOptionsTest extends ServerTesting {
+    // ---- Connections
 
     @Test
     void stats_callsOneAfterAnother_reuseTheirConnection() {
@@ -101,34 +38,6 @@ class ASAPClientOptionsTest {
             assertThat(stats.idleConnections()).isEqualTo(1);
             assertThat(stats.runningCalls()).isZero();
             assertThat(stats.waitingCalls()).isZero();
-        }
-    }
-
-    @Test
-    void poolConnections_none_opensAConnectionForEachCall() {
-        server.setDispatcher(new Peer.EchoDispatcher());
-        try (ASAPClient client = builder().poolConnections(0).build()) {
-            client.send(Peer.message());
-            client.send(Peer.message());
-            assertThat(client.stats().connectionsOpened()).isEqualTo(2);
-            assertThat(client.stats().connectionsReused()).isZero();
-        }
-    }
-
-    @Test
-    void poolMaxSize_aThousandAtOnce_allAreAnswered() throws Exception {
-        server.setDispatcher(new Peer.EchoDispatcher());
-        try (ASAPClient client =
-                builder().poolMaxSize(50).poolTimeout(Duration.ofSeconds(60)).build()) {
-            List<CompletableFuture<Envelope>> answers = new ArrayList<>();
-            for (int i = 0; i < 1000; i++) {
-                answers.add(client.sendAsync(Peer.message("m-" + i)));
-            }
-            for (int i = 0; i < 1000; i++) {
-                assertThat(answers.get(i).get(60, TimeUnit.SECONDS).correlationId())
-                        .isEqualTo("m-" + i);
-            }
-            assertThat(client.stats().connectionsOpened()).isLessThanOrEqualTo(50);
         }
     }
 
@@ -158,76 +67,7 @@ class ASAPClientOptionsTest {
         }
     }
 
-    // ---- HTTP/2
-
-    @Test
-    void http2_priorKnowledge_manyCallsShareAConnection() throws Exception {
-        server.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
-        server.setDispatcher(new Peer.EchoDispatcher());
-        try (ASAPClient client = builder().http2(Http2.PRIOR_KNOWLEDGE).build()) {
-            client.send(Peer.message());
-            List<BatchItem> items = client.sendBatch(java.util.stream.IntStream.range(0, 50)
-                    .mapToObj(i -> Peer.message("m-" + i))
-                    .toList());
-            assertThat(items).allMatch(BatchItem.Ok.class::isInstance);
-            assertThat(client.stats().connections()).isEqualTo(1);
-        }
-        assertThat(server.takeRequest().getVersion()).isEqualTo("HTTP/2");
-    }
-
-    @Test
-    void http2_priorKnowledgeWithTls_isRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ASAPClient.builder("https://agent.example")
-                        .http2(Http2.PRIOR_KNOWLEDGE)
-                        .build());
-    }
-
     // ---- Tokens
-
-    @Test
-    void tokenProvider_refusedToken_isRenewedOnceInTheSameCall() throws Exception {
-        server.enqueue(Peer.json(401, ""));
-        server.enqueue(Peer.answer());
-        TokenProvider tokens = new TokenProvider() {
-            @Override
-            public String token() {
-                return "old";
-            }
-
-            @Override
-            public String renewed(String refused) {
-                return refused.equals("old") ? "new" : null;
-            }
-        };
-        try (ASAPClient client = builder().tokenProvider(tokens).build()) {
-            assertThat(client.send(Peer.message()).correlationId()).isEqualTo("m-1");
-        }
-        assertThat(server.takeRequest().getHeaders().get("Authorization")).isEqualTo("Bearer old");
-        assertThat(server.takeRequest().getHeaders().get("Authorization")).isEqualTo("Bearer new");
-    }
-
-    @Test
-    void tokenProvider_renewedTokenRefusedToo_fails() {
-        server.enqueue(Peer.json(401, ""));
-        server.enqueue(Peer.json(401, ""));
-        try (ASAPClient client = builder()
-                .tokenProvider(new TokenProvider() {
-                    @Override
-                    public String token() {
-                        return "old";
-                    }
-
-                    @Override
-                    public String renewed(String refused) {
-                        return "new";
-                    }
-                })
-                .build()) {
-            assertThatThrownBy(() -> client.send(Peer.message())).isInstanceOf(ConnectionException.class);
-        }
-        assertThat(server.getRequestCount()).isEqualTo(2);
-    }
 
     @Test
     void tokenProvider_thatThrows_endsEveryKindOfCallAndIsToldToObservers() {
@@ -277,7 +117,7 @@ class ASAPClientOptionsTest {
 
     @Test
     void callOptions_timeout_endsTheCall() throws Exception {
-        CountDownLatch release = holdAnswers(new CountDownLatch(1));
+        CountDownLatch release = Peer.hold(server, new CountDownLatch(1));
         try (ASAPClient client = builder().build()) {
             assertThatThrownBy(() ->
                             client.send(Peer.message(), CallOptions.defaults().withTimeout(Duration.ofMillis(100))))
@@ -303,25 +143,6 @@ class ASAPClientOptionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> options.withIdempotencyKey("a b"));
         assertThatIllegalArgumentException().isThrownBy(() -> options.withTimeout(Duration.ZERO));
         assertThat(options.withHeader("a", "secret").toString()).doesNotContain("secret");
-    }
-
-    @Test
-    void retryPolicy_wrongValues_areRefused() {
-        RetryPolicy policy = RetryPolicy.defaults();
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.withMaxAttempts(0));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> policy.withDelays(Duration.ofSeconds(2), Duration.ofSeconds(1)));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> policy.withDelays(Duration.ofSeconds(-1), Duration.ofSeconds(1)));
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.withMaxRetryAfter(Duration.ofDays(25)));
-    }
-
-    @Test
-    void builder_wrongPool_isRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolMaxSize(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolConnections(-1));
-        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolTimeout(Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> builder().poolIdleExpiry(Duration.ZERO));
     }
 
     // ---- Interceptors

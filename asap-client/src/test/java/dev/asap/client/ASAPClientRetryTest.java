@@ -14,7 +14,6 @@ import dev.asap.error.RemoteErrorException;
 import dev.asap.error.RequestTimeoutException;
 import dev.asap.error.UnknownOutcomeException;
 import dev.asap.model.Envelope;
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,37 +24,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attempts of a call, over real sockets. The waits between them are short, not skipped. */
-class ASAPClientRetryTest {
+class ASAPClientRetryTest extends ServerTesting {
     private static final RetryPolicy SOON = RetryPolicy.defaults()
             .withDelays(Duration.ofMillis(1), Duration.ofMillis(5))
             .withJitter(false);
 
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws IOException {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return ASAPClient.builder(server.url("/").toString()).retry(SOON);
+    @Override
+    ASAPClient.Builder builder() {
+        return super.builder().retry(SOON);
     }
 
     private static Envelope sendAsync(ASAPClient client) {

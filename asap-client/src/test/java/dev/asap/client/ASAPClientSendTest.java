@@ -23,7 +23,6 @@ import dev.asap.model.TaskStatus;
 import dev.asap.rpc.JsonRpcId;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import mockwebserver3.MockResponse;
@@ -37,25 +36,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ASAPClientSendTest {
-    private final MockWebServer server = new MockWebServer();
+class ASAPClientSendTest extends ServerTesting {
     private ASAPClient client;
 
     @BeforeEach
-    void start() throws Exception {
-        server.start();
+    void start() {
         client = builder().build();
     }
 
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        ClientTestThreads.assertNoneLeft();
-    }
-
-    private ASAPClient.Builder builder() {
-        return Peer.client(server.url("/").toString());
     }
 
     private RecordedRequest request() throws InterruptedException {
@@ -297,17 +288,6 @@ class ASAPClientSendTest {
             assertThat(other.getRequestCount()).isZero();
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
-    }
-
-    @Test
-    void send_bearerToken_isInHeaderOnly() throws Exception {
-        server.enqueue(Peer.answer());
-        try (ASAPClient bearer = builder().bearerToken("s3cret").build()) {
-            bearer.send(Peer.message());
-        }
-        RecordedRequest request = request();
-        assertThat(request.getHeaders().values("Authorization")).isEqualTo(List.of("Bearer s3cret"));
-        assertThat(request.getBody().utf8()).doesNotContain("s3cret");
     }
 
     private RemoteErrorException remoteError() {

@@ -18,22 +18,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import okhttp3.OkHttpClient;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Against a complete WebSocket server, in real time. */
 @Timeout(60)
-class ASAPSocketServerTest {
-    private final MockWebServer server = new MockWebServer();
-
+class ASAPSocketServerTest extends ServerTesting {
     /** Answers each message with its input. */
     private static final class Echo extends WebSocketListener {
         private static final JsonRpcCodec CODEC = new JsonRpcCodec(Clock.systemUTC());
@@ -52,17 +47,6 @@ class ASAPSocketServerTest {
         public void onClosing(WebSocket socket, int code, String reason) {
             boolean unused = socket.close(1000, null);
         }
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        ClientTestThreads.assertNoneLeft();
     }
 
     private static MockResponse upgrade() {

@@ -77,8 +77,8 @@ final class CacheSetup {
         }
 
         @Override
-        public Operation operation() {
-            return Operation.get(PeerAddress.ofDocument(URL));
+        public String operation() {
+            return "GET " + URL;
         }
 
         int count() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CoarseClockTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final CoarseClock clock = new CoarseClock();
+    private final CoarseClock clock = new CoarseClock(100);
 
     @BeforeEach
     void noClockOfOtherTests() {
@@ -35,10 +35,7 @@ class CoarseClockTest {
 
     @Test
     void time_askedOften_goesOnByItsThreadUntilNobodyAsks() {
-        await().atMost(PATIENCE).until(() -> {
-            askOften();
-            return !clockThreads().isEmpty();
-        });
+        awaitThread(clock);
         long first = clock.getAsLong();
         assertThat(System.nanoTime() - first).isNotNegative();
         await().atMost(PATIENCE)
@@ -50,22 +47,39 @@ class CoarseClockTest {
     }
 
     @Test
-    void time_threadInterrupted_isExactAgain() {
-        await().atMost(PATIENCE).until(() -> {
-            askOften();
-            return !clockThreads().isEmpty();
-        });
-        clockThreads().forEach(Thread::interrupt);
-
-        await().atMost(PATIENCE).until(() -> clockThreads().isEmpty());
-        long before = System.nanoTime();
-        assertThat(clock.getAsLong() - before).isNotNegative();
+    void stop_ticking_endsTheThreadUntilItIsMissed() {
+        CoarseClock untiring = new CoarseClock(Integer.MAX_VALUE);
+        for (int i = 0; i < 2; i++) {
+            awaitThread(untiring);
+            assertThat(untiring.stop()).isTrue();
+            assertThat(clockThreads()).isEmpty();
+            long before = System.nanoTime();
+            assertThat(untiring.getAsLong() - before).isNotNegative();
+        }
     }
 
-    private void askOften() {
-        for (int i = 0; i < 100_000; i++) {
-            clock.getAsLong();
-        }
+    @Test
+    void stop_callerInterrupted_endsTheThreadAndKeepsOrTellsTheFlag() {
+        CoarseClock untiring = new CoarseClock(Integer.MAX_VALUE);
+        awaitThread(untiring);
+        Thread.currentThread().interrupt();
+        boolean waited = untiring.stop();
+        assertThat(Thread.interrupted()).isEqualTo(waited);
+        await().atMost(PATIENCE).until(() -> clockThreads().isEmpty());
+    }
+
+    @Test
+    void stop_notTicking_doesNothing() {
+        assertThat(clock.stop()).isTrue();
+    }
+
+    private static void awaitThread(CoarseClock asked) {
+        await().atMost(PATIENCE).until(() -> {
+            for (int i = 0; i < 100_000; i++) {
+                asked.getAsLong();
+            }
+            return !clockThreads().isEmpty();
+        });
     }
 
     private static List<Thread> clockThreads() {

@@ -11,30 +11,15 @@ import java.io.InputStream;
 import java.util.Base64;
 import java.util.List;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okio.Buffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that another implementation compressed or recorded, played to the client as answers. */
-class CompressionRecordingsTest {
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
+class CompressionRecordingsTest extends ServerTesting {
     @ParameterizedTest
     @ValueSource(strings = {"br", "gzip"})
     void compressed_byTheOtherSide_isUnpacked(String name) throws Exception {

@@ -13,8 +13,11 @@ import dev.asap.model.TaskResponse;
 import dev.asap.rpc.JsonRpcId;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import okio.Buffer;
 
@@ -87,6 +90,20 @@ final class Peer {
                 .setHeader("Content-Type", "application/json")
                 .body(new Buffer().write(body))
                 .build();
+    }
+
+    /** Has an agent echo, but answer nobody before the latch that is returned is released. */
+    static CountDownLatch hold(MockWebServer server, CountDownLatch arrived) {
+        CountDownLatch release = new CountDownLatch(1);
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                arrived.countDown();
+                boolean unused = release.await(20, TimeUnit.SECONDS);
+                return echo(request);
+            }
+        });
+        return release;
     }
 
     /** An agent that echoes. */

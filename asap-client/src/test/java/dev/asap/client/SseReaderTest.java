@@ -171,23 +171,9 @@ class SseReaderTest {
     @ValueSource(strings = {"data: a\n\n", "data: a\r\r", "data: a\r\n\r", "data: a\n\r"})
     void next_eventHasEnded_doesNotWaitForMore(String text) throws IOException {
         Buffer body = new Buffer().writeUtf8(text);
-        SseReader reader = reader(new Source() {
-            @Override
-            public long read(Buffer sink, long byteCount) {
-                if (body.exhausted()) {
-                    throw new AssertionError("would wait");
-                }
-                return body.read(sink, 1);
-            }
-
-            @Override
-            public Timeout timeout() {
-                return Timeout.NONE;
-            }
-
-            @Override
-            public void close() {}
-        });
+        SseReader reader = reader(new EndingSource(body, 1, () -> {
+            throw new AssertionError("would wait");
+        }));
         assertThat(reader.next().data()).asString(UTF_8).isEqualTo("a");
     }
 
@@ -243,24 +229,31 @@ class SseReaderTest {
     @Test
     void next_brokenBody_failsAsTheBodyDoes() throws IOException {
         Buffer body = new Buffer().writeUtf8("data: a\n\ndata: b\n");
-        SseReader reader = reader(new Source() {
-            @Override
-            public long read(Buffer sink, long byteCount) throws IOException {
-                if (body.exhausted()) {
-                    throw new IOException("reset");
-                }
-                return body.read(sink, 4);
-            }
-
-            @Override
-            public Timeout timeout() {
-                return Timeout.NONE;
-            }
-
-            @Override
-            public void close() {}
-        });
+        SseReader reader = reader(new EndingSource(body, 4, () -> {
+            throw new IOException("reset");
+        }));
         assertThat(reader.next().data()).asString(UTF_8).isEqualTo("a");
         assertThatThrownBy(reader::next).isInstanceOf(IOException.class).hasMessage("reset");
+    }
+
+    /** Gives a few bytes at a time, and does something else when there are no more. */
+    private record EndingSource(Buffer body, long step, End end) implements Source {
+        @FunctionalInterface
+        interface End {
+            long run() throws IOException;
+        }
+
+        @Override
+        public long read(Buffer sink, long byteCount) throws IOException {
+            return body.exhausted() ? end.run() : body.read(sink, step);
+        }
+
+        @Override
+        public Timeout timeout() {
+            return Timeout.NONE;
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -11,10 +11,7 @@ import dev.asap.model.TaskStream;
 import dev.asap.testkit.LeakChecks;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -492,37 +489,6 @@ class StreamLimitsTest {
 
         @Override
         public void close() throws IOException {
-            server.close();
-        }
-    }
-
-    /** A server whose queue of connections is full. */
-    private static final class FullServer implements AutoCloseable {
-        private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        private final List<Socket> waiting = new ArrayList<>();
-
-        FullServer() throws IOException {
-            boolean full = false;
-            while (!full) {
-                Socket socket = new Socket();
-                waiting.add(socket);
-                try {
-                    socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), 300);
-                } catch (SocketTimeoutException e) {
-                    full = true;
-                }
-            }
-        }
-
-        String url() {
-            return "http://127.0.0.1:" + server.getLocalPort() + "/asap/stream";
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : waiting) {
-                socket.close();
-            }
             server.close();
         }
     }

@@ -30,7 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ManifestCacheTest {
+/**
+ * The rules of the manifest cache itself. What HTTP says about times is in {@link ManifestTtlTest}, signatures are in {@link
+ * ManifestTrustTest}, fetching in {@link ASAPClientDocumentsTest}, many threads in {@link ManifestCacheConcurrencyTest}.
+ */
+class CacheRulesTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration TTL = ManifestCache.DEFAULT_TTL;
     private static final Manifest A = manifest("A");

@@ -5,15 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.asap.client.AttemptFailure.Answered;
+import dev.asap.client.AttemptFailure.Conclusive;
+import dev.asap.client.AttemptFailure.NotSent;
+import dev.asap.client.AttemptFailure.OutcomeUnknown;
+import dev.asap.client.AttemptFailure.Refused;
 import dev.asap.client.CircuitBreaker.Permit;
 import dev.asap.client.CircuitBreaker.State;
 import dev.asap.error.CircuitOpenException;
+import dev.asap.error.ConnectionException;
+import dev.asap.error.CorrelationException;
+import dev.asap.error.ErrorCode;
+import dev.asap.error.ProtocolException;
+import dev.asap.error.RemoteErrorException;
+import dev.asap.error.RequestTimeoutException;
 import java.time.Duration;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CircuitBreakerTest {
+/**
+ * Tests are named after the rows of the protocol's table of events, and of what is recorded; how the client follows them is in {@link
+ * ASAPClientRetryTest}.
+ */
+class BreakerTableTest {
     private static final String PEER = "https://agent.example";
     private static final Duration OPEN_FOR = Duration.ofSeconds(60);
     private static final Duration MOMENT = Duration.ofNanos(1);
@@ -257,6 +273,66 @@ class CircuitBreakerTest {
         running.failure();
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
         assertThat(breaker.consecutiveFailures()).isZero();
+    }
+
+    /** What a breaker is told of a call's end. */
+    @Nested
+    class Recorded {
+        private static final AttemptFailure UNREACHABLE =
+                new NotSent(new ConnectionException("cannot connect", PEER, null));
+
+        @Test
+        void finalServerFailureOr429OrAnyOther4xx_isAFailure() {
+            for (int status : new int[] {500, 503, 429, 400, 404, 415}) {
+                AttemptFailure failure =
+                        new Answered(status, ConnectionException.ofStatus("no", PEER, status, null), null);
+                assertThat(halfOpenAfter(failure)).as("HTTP %d", status).isEqualTo(State.OPEN);
+            }
+        }
+
+        @Test
+        void finalConnectErrorOrTimeout_isAFailure() {
+            assertThat(halfOpenAfter(UNREACHABLE)).isEqualTo(State.OPEN);
+            assertThat(halfOpenAfter(new NotSent(timeout("poolTimeout")))).isEqualTo(State.OPEN);
+            assertThat(halfOpenAfter(new OutcomeUnknown(timeout("readTimeout"))))
+                    .isEqualTo(State.OPEN);
+        }
+
+        @Test
+        void lostConnection_isAFailure() {
+            assertThat(halfOpenAfter(new OutcomeUnknown(new ConnectionException("reset", PEER, null))))
+                    .isEqualTo(State.OPEN);
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void anyJsonRpcAnswer_isASuccess(boolean recoverable) {
+            ErrorCode code = ErrorCode.THREAD_POOL_EXHAUSTED;
+            RemoteErrorException error = new RemoteErrorException(
+                    ProtocolException.builder(code, "no").recoverable(recoverable), code.rpcCode(), null);
+            assertThat(halfOpenAfter(new Refused(error))).isEqualTo(State.CLOSED);
+        }
+
+        @Test
+        void correlationErrorOrUnusableAnswer_isNeitherAndGivesThePermitBack() {
+            assertThat(halfOpenAfter(new Conclusive(new CorrelationException("a", "b"))))
+                    .isEqualTo(State.HALF_OPEN);
+            breaker.acquire(PEER).success();
+            assertThat(breaker.state()).isEqualTo(State.CLOSED);
+        }
+
+        private RequestTimeoutException timeout(String option) {
+            return new RequestTimeoutException("timed out: " + option, OPEN_FOR, null);
+        }
+
+        /** The state of a half-open breaker after this failure. */
+        private State halfOpenAfter(AttemptFailure failure) {
+            breaker.reset();
+            try (Permit probe = probe()) {
+                failure.settle(probe);
+            }
+            return breaker.state();
+        }
     }
 
     @Test

@@ -9,8 +9,6 @@ import dev.asap.client.AttemptFailure.Conclusive;
 import dev.asap.client.AttemptFailure.NotSent;
 import dev.asap.client.AttemptFailure.OutcomeUnknown;
 import dev.asap.client.AttemptFailure.Refused;
-import dev.asap.client.CircuitBreaker.Permit;
-import dev.asap.client.CircuitBreaker.State;
 import dev.asap.error.ConnectionException;
 import dev.asap.error.CorrelationException;
 import dev.asap.error.ErrorCode;
@@ -20,7 +18,6 @@ import dev.asap.error.RemoteErrorException;
 import dev.asap.error.RequestTimeoutException;
 import dev.asap.json.JsonObject;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests are named after the rows of the protocol's rules for repeating, and for what the breaker is told. */
-class RetryRulesTest {
+/** Tests are named after the rows of the protocol's rules for repeating; how the client follows them is in {@link ASAPClientRetryTest}. */
+class RetryTableTest {
     private static final String URL = "https://agent.example/asap";
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final OptionalLong NO_DEADLINE = OptionalLong.empty();
@@ -219,47 +216,5 @@ class RetryRulesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RetryRules(3, Backoff.standard(() -> 0), Duration.ofMillis(-1), false))
                 .withMessage("maxRetryAfter must be 0 or more, got PT-0.001S");
-    }
-
-    @Test
-    void breaker_toldOfHttpFailuresAndMissingAnswers_countsThem() {
-        for (AttemptFailure failure : List.of(
-                CONNECT_ERROR,
-                POOL_TIMEOUT,
-                READ_TIMEOUT,
-                RESET,
-                answered(500, null),
-                answered(429, null),
-                answered(404, null))) {
-            assertThat(halfOpenAfter(failure)).as("%s", failure).isEqualTo(State.OPEN);
-        }
-    }
-
-    @Test
-    void breaker_toldOfAnyJsonRpcError_countsASuccess() {
-        assertThat(halfOpenAfter(refused(true, null))).isEqualTo(State.CLOSED);
-        assertThat(halfOpenAfter(refused(false, null))).isEqualTo(State.CLOSED);
-    }
-
-    @Test
-    void breaker_toldOfAnUnusableAnswer_getsItsPermitBack() {
-        assertThat(halfOpenAfter(new Conclusive(new CorrelationException("a", "b"))))
-                .isEqualTo(State.HALF_OPEN);
-    }
-
-    /** The state of a half-open breaker after this failure; checks that it lets one more call through if it is still half-open. */
-    private static State halfOpenAfter(AttemptFailure failure) {
-        HandTicker ticker = new HandTicker();
-        CircuitBreaker breaker = new CircuitBreaker(1, LIMIT, ticker);
-        breaker.acquire(URL).failure();
-        ticker.advance(LIMIT);
-        try (Permit probe = breaker.acquire(URL)) {
-            failure.settle(probe);
-        }
-        State state = breaker.state();
-        if (state == State.HALF_OPEN) {
-            breaker.acquire(URL).close();
-        }
-        return state;
     }
 }
