@@ -50,11 +50,19 @@ public final class RollUp {
         }
     }
 
+    /** What else is kept up to date with the changes. */
+    @FunctionalInterface
+    interface FoldStep {
+        /** Takes the changes whose {@code seq} is up to {@code last}, in the transaction in which they are folded and deleted. */
+        void fold(SqlSession session, long last) throws SQLException;
+    }
+
     private final String table;
     private final String name;
     private final String time;
     private final List<String> keys;
     private final List<Measure> measures;
+    private final FoldStep besides;
     private final List<String> fold;
 
     /**
@@ -66,11 +74,17 @@ public final class RollUp {
      * @param measures what is summed up beside the number of rows
      */
     public RollUp(String table, String time, List<String> keys, List<Measure> measures) {
+        this(table, time, keys, measures, (session, last) -> {});
+    }
+
+    /** Describes the roll-up of a table, with something else that is kept up to date with it. */
+    RollUp(String table, String time, List<String> keys, List<Measure> measures, FoldStep besides) {
         this.table = table;
         this.name = "asap_" + table;
         this.time = time;
         this.keys = List.copyOf(keys);
         this.measures = List.copyOf(measures);
+        this.besides = besides;
         this.fold = foldStatements();
     }
 
@@ -209,6 +223,7 @@ public final class RollUp {
         if (last == 0) {
             return 0;
         }
+        besides.fold(session, last);
         for (String statement : fold) {
             PreparedStatement step = session.prepare(statement);
             for (int i = 1, parameters = parameters(statement); i <= parameters; i++) {
