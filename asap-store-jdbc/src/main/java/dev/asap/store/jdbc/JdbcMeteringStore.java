@@ -56,7 +56,8 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     static final Measure DURATION = counter("duration_ms");
 
-    static final RollUp ROLL_UP = new RollUp(
+    /** The roll-up of {@code usage_events}. The store folds it by itself; {@link RollUp#fold} does it at once. */
+    public static final RollUp ROLL_UP = new RollUp(
             "usage_events",
             "timestamp",
             List.of("agent_id", "consumer_id"),
@@ -602,7 +603,8 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     // ---- The store itself
 
-    private static final String OLDEST = "SELECT timestamp FROM usage_events ORDER BY timestamp LIMIT 1";
+    private static final String OLDEST =
+            "SELECT " + COLUMNS + " FROM usage_events WHERE timestamp >= '' ORDER BY timestamp LIMIT 1";
 
     /** {@inheritDoc} A few small reads. */
     @Override
@@ -611,7 +613,8 @@ public final class JdbcMeteringStore implements MeteringStore {
         return sql.readTogether(session -> {
             long events = RollUpView.ofAll(ROLL_UP, session).count(TimeRange.ALL);
             try (ResultSet row = session.prepare(OLDEST).executeQuery()) {
-                return new UsageStats(events, row.next() ? WireTime.parse(row.getString(1)) : null, retention);
+                return new UsageStats(
+                        events, row.next() ? Found.read(row).event().timestamp() : null, retention);
             }
         });
     }
