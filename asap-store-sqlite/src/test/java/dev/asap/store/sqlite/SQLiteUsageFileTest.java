@@ -181,10 +181,9 @@ class SQLiteUsageFileTest {
         assertThat(pending()).isZero();
         UsageTruth.requireAgreement(store, other);
 
-        other.run("DELETE FROM usage_events WHERE rowid % 3 > 0");
+        other.run("DELETE FROM usage_events WHERE rowid % 5 > 0");
         other.run("UPDATE usage_events SET timestamp = replace(timestamp, '-01T', '-02T'), agent_id = 'agent_new'"
-                + " WHERE rowid % 2 = 0");
-        UsageTruth.requireAgreement(store, other);
+                + " WHERE rowid % 10 = 0");
         foldAll();
         UsageTruth.requireAgreement(store, other);
     }
