@@ -51,17 +51,26 @@ import org.jspecify.annotations.Nullable;
  * 0.
  */
 public final class JdbcMeteringStore implements MeteringStore {
-    /** The roll-up of {@code usage_events}; the database creates its tables and triggers. */
+    /** A figure counts as this much at most, so that millions of them, whoever wrote them, have a sum. */
+    private static final long MAX_COUNTER = 1_000_000_000_000L;
+
+    static final Measure DURATION = counter("duration_ms");
+
+    /** The roll-up of {@code usage_events}. The store folds it by itself; {@link RollUp#fold} does it at once. */
     public static final RollUp ROLL_UP = new RollUp(
             "usage_events",
             "timestamp",
             List.of("agent_id", "consumer_id"),
-            List.of(counter("tokens_in"), counter("tokens_out"), counter("duration_ms"), counter("api_calls")));
+            List.of(counter("tokens_in"), counter("tokens_out"), DURATION, counter("api_calls")),
+            DurationHistograms::fold);
 
     private static final String COLUMNS = "id, task_id, agent_id, consumer_id, metrics, timestamp, asap_status";
 
     /** Offsets up to this are walked to: as cheap as to locate them. */
     private static final long NEAR_OFFSET = 200;
+
+    /** So many durations or fewer are read one by one. */
+    private static final int EXACT_DURATIONS = 1000;
 
     /** So many rows are read at once for an export. */
     private static final int EXPORT_PAGE = PageRequest.MAX_LIMIT;
@@ -87,11 +96,30 @@ public final class JdbcMeteringStore implements MeteringStore {
         this.clock = requireNonNull(clock, "clock");
     }
 
+    /**
+     * The step that makes the tables of this store, and counts what the table of the events has already.
+     *
+     * @param version the number of the step
+     * @param events the statements that make the table {@code usage_events} and its indexes
+     */
+    public static Migration migration(int version, List<String> events) {
+        List<String> statements = new ArrayList<>(events);
+        statements.addAll(ROLL_UP.schema());
+        statements.add(DurationHistograms.SCHEMA);
+        return new Migration(
+                version, "usage events, with their totals by agent, consumer and time", statements, session -> {
+                    DurationHistograms.build(session);
+                    return true;
+                });
+    }
+
     private static Measure counter(String member) {
+        String path = "({row}.metrics, '$." + member + "')";
         return new Measure(
                 member,
-                "COALESCE(CASE WHEN json_valid({row}.metrics) THEN CAST(json_extract({row}.metrics, '$." + member
-                        + "') AS INTEGER) END, 0)");
+                "CASE WHEN json_valid({row}.metrics) AND json_type" + path + " IN ('integer', 'real')"
+                        + " THEN MIN(MAX(CAST(json_extract" + path + " AS INTEGER), 0), " + MAX_COUNTER
+                        + ") ELSE 0 END");
     }
 
     // ---- Recording
@@ -241,9 +269,15 @@ public final class JdbcMeteringStore implements MeteringStore {
         }
 
         private static long counter(JsonObject metrics, String member) {
-            return metrics.find(member).orElse(null) instanceof JsonNumber number
-                    ? Math.max(0, (long) number.asDouble())
-                    : 0;
+            if (!(metrics.find(member).orElse(null) instanceof JsonNumber number)) {
+                return 0;
+            }
+            try {
+                return Math.max(0, number.asLong());
+            } catch (JsonException e) {
+                // As SQLite has it: cut, and no more than fits.
+                return Math.max(0, (long) number.asDouble());
+            }
         }
 
         Cursor cursor() {
@@ -549,15 +583,28 @@ public final class JdbcMeteringStore implements MeteringStore {
         return counts;
     }
 
-    /** {@inheritDoc} */
+    /**
+     * {@inheritDoc} Of all events or an agent's, the histogram of each day and the events of two days; otherwise, and where they are
+     * {@value #EXACT_DURATIONS} or fewer, each event: then the figures are exact.
+     */
     @Override
     public DurationPercentiles durations(UsageFilter filter) {
-        throw new UnsupportedOperationException();
+        Query query = new Query(filter);
+        rollUp.catchUp();
+        return sql.readTogether(session -> {
+            long total = query.count(session);
+            if (total > EXACT_DURATIONS && filter.consumerId() == null && filter.taskId() == null) {
+                return DurationHistograms.read(session, filter.agentId(), query.range);
+            }
+            String select = "SELECT " + DURATION.of("t") + ", COUNT(*)";
+            return DurationHistograms.exact(query.statement(session, select, " GROUP BY 1 ORDER BY 1"), total);
+        });
     }
 
     // ---- The store itself
 
-    private static final String OLDEST = "SELECT timestamp FROM usage_events ORDER BY timestamp LIMIT 1";
+    private static final String OLDEST =
+            "SELECT " + COLUMNS + " FROM usage_events WHERE timestamp >= '' ORDER BY timestamp LIMIT 1";
 
     /** {@inheritDoc} A few small reads. */
     @Override
@@ -566,7 +613,8 @@ public final class JdbcMeteringStore implements MeteringStore {
         return sql.readTogether(session -> {
             long events = RollUpView.ofAll(ROLL_UP, session).count(TimeRange.ALL);
             try (ResultSet row = session.prepare(OLDEST).executeQuery()) {
-                return new UsageStats(events, row.next() ? WireTime.parse(row.getString(1)) : null, retention);
+                return new UsageStats(
+                        events, row.next() ? Found.read(row).event().timestamp() : null, retention);
             }
         });
     }

@@ -50,12 +50,20 @@ public final class RollUp {
         }
     }
 
+    /** What else is kept up to date with the changes. */
+    @FunctionalInterface
+    interface FoldStep {
+        /** Takes the changes whose {@code seq} is up to {@code last}, in the transaction in which they are folded and deleted. */
+        void fold(SqlSession session, long last) throws SQLException;
+    }
+
     private final String table;
     private final String name;
     private final String time;
     private final List<String> keys;
     private final List<Measure> measures;
-    private final List<String> fold;
+    private final FoldStep besides;
+    private final List<DimensionFold> fold;
 
     /**
      * Describes the roll-up of a table.
@@ -66,11 +74,17 @@ public final class RollUp {
      * @param measures what is summed up beside the number of rows
      */
     public RollUp(String table, String time, List<String> keys, List<Measure> measures) {
+        this(table, time, keys, measures, (session, last) -> {});
+    }
+
+    /** Describes the roll-up of a table, with something else that is kept up to date with it. */
+    RollUp(String table, String time, List<String> keys, List<Measure> measures, FoldStep besides) {
         this.table = table;
         this.name = "asap_" + table;
         this.time = time;
         this.keys = List.copyOf(keys);
         this.measures = List.copyOf(measures);
+        this.besides = besides;
         this.fold = foldStatements();
     }
 
@@ -209,37 +223,77 @@ public final class RollUp {
         if (last == 0) {
             return 0;
         }
-        for (String statement : fold) {
-            PreparedStatement step = session.prepare(statement);
-            for (int i = 1, parameters = parameters(statement); i <= parameters; i++) {
-                step.setLong(i, last);
-            }
-            step.executeUpdate();
+        besides.fold(session, last);
+        for (DimensionFold dimension : fold) {
+            dimension.run(session, last);
         }
+        run(session, "DELETE FROM " + changesTable() + " WHERE seq <= ?", last);
         return left;
+    }
+
+    private static void run(SqlSession session, String statement, long last) throws SQLException {
+        bound(session, statement, last).executeUpdate();
+    }
+
+    private static PreparedStatement bound(SqlSession session, String statement, long last) throws SQLException {
+        PreparedStatement step = session.prepare(statement);
+        for (int i = 1, parameters = parameters(statement); i <= parameters; i++) {
+            step.setLong(i, last);
+        }
+        return step;
     }
 
     private static int parameters(String statement) {
         return (int) statement.chars().filter(c -> c == '?').count();
     }
 
-    private List<String> foldStatements() {
-        List<String> statements = new ArrayList<>();
-        List<String> columns = dimensions();
-        for (int dimension = 0; dimension < columns.size(); dimension++) {
-            for (int level : COARSE) {
-                statements.add(foldInto(dimension, level, ""));
+    /** The statements that fold the changes into one dimension; {@code ?} is the last change. */
+    private record DimensionFold(List<String> coarse, List<Finer> fine) {
+        void run(SqlSession session, long last) throws SQLException {
+            for (String statement : coarse) {
+                RollUp.run(session, statement, last);
             }
-            int above = COARSE.get(COARSE.size() - 1);
-            for (int level : FINE) {
-                statements.add(foldInto(dimension, level, refined(dimension, above)));
-                statements.add(refine(dimension, above, level, touched(dimension, above)));
-                statements.add(markRefined(dimension, above, touched(dimension, above)));
-                above = level;
+            for (Finer finer : fine) {
+                try (ResultSet needed = bound(session, finer.needed, last).executeQuery()) {
+                    if (!needed.next()) {
+                        // Nor are there any further down.
+                        return;
+                    }
+                }
+                for (String statement : finer.statements) {
+                    RollUp.run(session, statement, last);
+                }
             }
         }
-        statements.add("DELETE FROM " + changesTable() + " WHERE seq <= ?");
-        return statements;
+    }
+
+    /**
+     * What keeps a level that is there for dense buckets only.
+     *
+     * @param needed has a row if a change falls into a bucket that has finer ones within, or has to get them
+     */
+    private record Finer(String needed, List<String> statements) {}
+
+    private List<DimensionFold> foldStatements() {
+        List<DimensionFold> folds = new ArrayList<>();
+        for (int i = 0; i <= keys.size(); i++) {
+            int dimension = i;
+            List<Finer> fine = new ArrayList<>();
+            int above = COARSE.get(COARSE.size() - 1);
+            for (int level : FINE) {
+                fine.add(new Finer(
+                        "SELECT 1 FROM " + rollUpTable() + " WHERE dim = " + dimension + " AND level = " + above
+                                + " AND (n >= " + DENSE + " OR fine = 1)" + touched(dimension, above) + " LIMIT 1",
+                        List.of(
+                                foldInto(dimension, level, refined(dimension, above)),
+                                refine(dimension, above, level, touched(dimension, above)),
+                                markRefined(dimension, above, touched(dimension, above)))));
+                above = level;
+            }
+            folds.add(new DimensionFold(
+                    COARSE.stream().map(level -> foldInto(dimension, level, "")).toList(), fine));
+        }
+        return folds;
     }
 
     private String foldInto(int dimension, int level, String condition) {
@@ -275,20 +329,25 @@ public final class RollUp {
                 + measures.stream()
                         .map(measure -> ", " + measure.of("t") + " AS " + measure.name())
                         .collect(joining())
-                + " FROM " + dense + table + " t WHERE " + within(dimension, "t", "t." + time);
+                + " FROM " + dense + table + " t WHERE " + within(dimension, above, "t", "t." + time);
         String unfolded = condition.isEmpty()
                 ? ""
                 : " UNION ALL SELECT p.key, " + bucket("c.at", level) + ", " + sums(column -> "-c." + column) + " FROM "
-                        + dense + changesTable() + " c WHERE c.seq > ? AND " + within(dimension, "c", "c.at");
+                        + dense + changesTable() + " c WHERE c.seq > ? AND " + within(dimension, above, "c", "c.at");
         return "INSERT INTO " + rollUpTable() + " (dim, key, level, bucket, " + sums(column -> column) + ") SELECT "
                 + dimension + ", key, " + level + ", bucket, " + sums(column -> "SUM(" + column + ")") + " FROM ("
                 + rows
                 + unfolded + ") GROUP BY key, bucket";
     }
 
+    /** SQL for the greatest text in a bucket: only itself, where a row has a time that is shorter than the bucket. */
+    static String end(String bucket, int level) {
+        return bucket + " || CASE WHEN length(" + bucket + ") < " + level + " THEN '' ELSE '" + BEHIND + "' END";
+    }
+
     /** That a row lies in the bucket {@code p}. */
-    private String within(int dimension, String row, String time) {
-        return time + " >= p.bucket AND " + time + " < p.bucket || '" + BEHIND + "'"
+    private String within(int dimension, int level, String row, String time) {
+        return time + " BETWEEN p.bucket AND " + end("p.bucket", level)
                 + (dimension == 0 ? "" : " AND " + key(dimension, row) + " = p.key");
     }
 

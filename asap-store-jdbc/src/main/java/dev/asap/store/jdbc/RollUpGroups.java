@@ -116,7 +116,7 @@ final class RollUpGroups {
         String of =
                 " WHERE d.dim = " + dimension + " AND d.level = 10 AND d.fine = 0 AND d.bucket >= ? AND d.bucket < ?"
                         + (key == null || dimension == 0 ? "" : " AND d.key = ?");
-        String within = " BETWEEN d.bucket AND d.bucket || '" + RollUp.BEHIND + "'"
+        String within = " BETWEEN d.bucket AND " + RollUp.end("d.bucket", 10)
                 + (dimension == 0 ? "" : " AND %s." + rollUp.column(dimension) + " = d.key");
         add("SELECT " + rowColumns() + " FROM " + undivided + rollUp.table() + " t" + of + " AND t." + rollUp.time()
                 + within.formatted("t"));

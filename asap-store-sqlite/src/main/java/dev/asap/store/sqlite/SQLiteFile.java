@@ -67,10 +67,10 @@ final class SQLiteFile {
             // 16 MB of log between two checkpoints instead of 4: pages that many writes touch are copied once. A sixth
             // faster.
             session.ask("PRAGMA wal_autocheckpoint = 4000");
-            // What a statement with triggers would undo is kept in a file otherwise: a third of the time of such a
-            // write.
-            session.ask("PRAGMA temp_store = MEMORY");
             migrate(options.path(), session);
+            // What a statement with triggers would undo is kept in a file otherwise: a third of the time of such a
+            // write. Not before the migrations, which sort whole tables.
+            session.ask("PRAGMA temp_store = MEMORY");
             // The writer waits for the lock in slices, so that it can be closed in between.
             Duration slice = options.busyTimeout().compareTo(GroupCommitWriter.BUSY_SLICE) < 0
                     ? options.busyTimeout()

@@ -4,7 +4,6 @@ package dev.asap.store.sqlite;
 import dev.asap.store.jdbc.JdbcMeteringStore;
 import dev.asap.store.jdbc.Migration;
 import dev.asap.store.jdbc.Migrations;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -71,12 +70,10 @@ final class SQLiteSchema {
                     END
                     """));
 
-    private static final Migration USAGE = new Migration(
+    private static final Migration USAGE = JdbcMeteringStore.migration(
             2,
-            "usage events, with their totals by agent, consumer and time",
-            statements(
-                    List.of(
-                            """
+            List.of(
+                    """
                             CREATE TABLE IF NOT EXISTS usage_events (
                                 id TEXT NOT NULL PRIMARY KEY,
                                 task_id TEXT NOT NULL,
@@ -85,22 +82,15 @@ final class SQLiteSchema {
                                 metrics TEXT NOT NULL,
                                 timestamp TEXT NOT NULL)
                             """,
-                            "CREATE INDEX IF NOT EXISTS idx_usage_agent_timestamp ON usage_events (agent_id, timestamp)",
-                            "CREATE INDEX IF NOT EXISTS idx_usage_consumer_timestamp ON usage_events"
-                                    + " (consumer_id, timestamp)",
-                            "ALTER TABLE usage_events ADD COLUMN asap_status TEXT",
-                            "CREATE INDEX asap_usage_timestamp ON usage_events (timestamp)",
-                            "CREATE INDEX asap_usage_task ON usage_events (task_id, timestamp)",
-                            "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"),
-                    JdbcMeteringStore.ROLL_UP.schema()));
+                    "CREATE INDEX IF NOT EXISTS idx_usage_agent_timestamp ON usage_events (agent_id, timestamp)",
+                    "CREATE INDEX IF NOT EXISTS idx_usage_consumer_timestamp ON usage_events"
+                            + " (consumer_id, timestamp)",
+                    "ALTER TABLE usage_events ADD COLUMN asap_status TEXT",
+                    "CREATE INDEX asap_usage_timestamp ON usage_events (timestamp)",
+                    "CREATE INDEX asap_usage_task ON usage_events (task_id, timestamp)",
+                    "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"));
 
     static final Migrations MIGRATIONS = new Migrations(List.of(SNAPSHOTS, USAGE));
 
     private SQLiteSchema() {}
-
-    private static List<String> statements(List<String> table, List<String> rollUp) {
-        List<String> all = new ArrayList<>(table);
-        all.addAll(rollUp);
-        return all;
-    }
 }
