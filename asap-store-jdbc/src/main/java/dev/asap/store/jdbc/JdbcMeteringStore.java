@@ -118,7 +118,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         }
         try {
             return sql.writeAsync(recording(events)).thenRun(() -> rollUp.changed(events.size()));
-        } catch (StorageException e) {
+        } catch (StorageException | IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -185,6 +185,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     @Override
     public void export(UsageFilter filter, Consumer<UsageEvent> receiver) {
         Query query = new Query(filter);
+        requireNonNull(receiver, "receiver");
         Cursor behind = null;
         do {
             Cursor after = behind;
@@ -241,9 +242,12 @@ public final class JdbcMeteringStore implements MeteringStore {
         }
 
         private static long counter(JsonObject metrics, String member) {
-            return metrics.find(member).orElse(null) instanceof JsonNumber number
-                    ? Math.max(0, (long) number.asDouble())
-                    : 0;
+            if (!(metrics.find(member).orElse(null) instanceof JsonNumber number)) {
+                return 0;
+            }
+            double rough = number.asDouble();
+            boolean isExact = number.isWhole() && Math.abs(rough) < 0x1p63;
+            return Math.max(0, isExact ? number.asLong() : (long) rough);
         }
 
         Cursor cursor() {
