@@ -16,7 +16,8 @@ final class CustomStorage implements Storage {
         this.snapshots = builder.snapshots;
         this.metering = builder.metering;
         if (snapshots == null && metering == null) {
-            throw new StorageConfigurationException("A storage needs at least one store: hand one to its builder", null);
+            throw new StorageConfigurationException(
+                    "A storage needs at least one store: hand one to its builder", null);
         }
     }
 

@@ -46,7 +46,8 @@ public interface Storage extends AutoCloseable {
      */
     default MeteringStore metering() {
         throw new StorageConfigurationException(
-                "The storage '" + name() + "' keeps no usage: use one that does, as the backends memory and sqlite do, or hand a store to "
+                "The storage '" + name()
+                        + "' keeps no usage: use one that does, as the backends memory and sqlite do, or hand a store to "
                         + "Storage.builder()",
                 null);
     }

@@ -124,8 +124,7 @@ class MeteringSequencesTest {
      */
     private record Shape(int steps, int maxBatch, int questions, long spreadMillis, long tickMillis) {
         static Shape small(Random random) {
-            return new Shape(
-                    1 + random.nextInt(4), 12, 2, 1000L << random.nextInt(27), 1L << random.nextInt(16));
+            return new Shape(1 + random.nextInt(4), 12, 2, 1000L << random.nextInt(27), 1L << random.nextInt(16));
         }
 
         /** Enough to be folded; in one of them so dense that seconds have to be told apart. */
@@ -300,9 +299,7 @@ class MeteringSequencesTest {
                     .skip((events.size() * (long) percent + 99) / 100 - 1)
                     .findFirst()
                     .orElseThrow();
-            assertThat(found)
-                    .as("%d %%", percent)
-                    .isBetween(exact, (long) Math.ceil(exact * (1 + relativeError)));
+            assertThat(found).as("%d %%", percent).isBetween(exact, (long) Math.ceil(exact * (1 + relativeError)));
         }
 
         private static UsageTotals totals(List<UsageEvent> events) {
