@@ -268,12 +268,13 @@ final class UsageSelection {
     // ---- Durations
 
     DurationPercentiles durations() {
-        List<Long> found = new ArrayList<>(isWhole ? run.length() : 16);
-        forEach(event -> found.add(event.metrics().durationMs()));
-        if (found.isEmpty()) {
+        long[] found = new long[run.length()];
+        int[] count = new int[1];
+        forEach(event -> found[count[0]++] = event.metrics().durationMs());
+        if (count[0] == 0) {
             return new DurationPercentiles(0, 0, 0, 0, 0, 0, 0);
         }
-        long[] sorted = found.stream().mapToLong(Long::longValue).toArray();
+        long[] sorted = Arrays.copyOf(found, count[0]);
         Arrays.sort(sorted);
         return new DurationPercentiles(
                 sorted.length,
