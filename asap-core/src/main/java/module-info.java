@@ -15,6 +15,7 @@ module dev.asap.core {
     exports dev.asap.identity;
     exports dev.asap.json;
     exports dev.asap.metering;
+    exports dev.asap.metering.wire;
     exports dev.asap.model;
     exports dev.asap.page;
     exports dev.asap.rpc;

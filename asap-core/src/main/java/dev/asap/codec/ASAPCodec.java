@@ -16,6 +16,17 @@ import dev.asap.json.JsonShape;
 import dev.asap.json.JsonValue;
 import dev.asap.json.ReadOptions;
 import dev.asap.json.WireForm;
+import dev.asap.metering.UsageEvent;
+import dev.asap.metering.UsageMetrics;
+import dev.asap.metering.wire.BatchUsageRequest;
+import dev.asap.metering.wire.MeteringQuery;
+import dev.asap.metering.wire.StorageStats;
+import dev.asap.metering.wire.UsageByAgent;
+import dev.asap.metering.wire.UsageByConsumer;
+import dev.asap.metering.wire.UsageByPeriod;
+import dev.asap.metering.wire.UsageOfAgent;
+import dev.asap.metering.wire.UsageOverview;
+import dev.asap.metering.wire.UsageRecord;
 import dev.asap.model.Agent;
 import dev.asap.model.Artifact;
 import dev.asap.model.ArtifactNotify;
@@ -82,8 +93,9 @@ import java.util.stream.Collectors;
  * <p>Reads and writes {@link Envelope} with any payload, the fourteen payloads of the protocol by themselves, {@link Part} and
  * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Registry}, {@link RevocationList},
  * {@link Agent}, {@link Conversation}, {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link
- * HealthStatus}, and what agents register with and may do: the records of {@link dev.asap.identity}. A payload of a type that is
- * not the protocol's own exists within its envelope only.
+ * HealthStatus}, what agents register with and may do: the records of {@link dev.asap.identity}, and what they used: the nested {@link
+ * UsageEvent} and the flat records of {@link dev.asap.metering.wire}. A payload of a type that is not the protocol's own exists within
+ * its envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
  * and times may come in the spellings that the protocol tolerates; when a member occurs twice, the last one counts. Whoever
@@ -269,6 +281,18 @@ public final class ASAPCodec {
         shapes.put(ConstraintViolation.class, IdentityShapes.CONSTRAINT_VIOLATION);
         shapes.put(ExecutedCapability.class, IdentityShapes.EXECUTED_CAPABILITY);
         shapes.put(RegistrationRequest.class, IdentityShapes.REGISTRATION_REQUEST);
+
+        shapes.put(UsageEvent.class, UsageShapes.USAGE_EVENT);
+        shapes.put(UsageMetrics.class, UsageShapes.USAGE_METRICS);
+        shapes.put(UsageOfAgent.class, UsageShapes.USAGE_OF_AGENT);
+        shapes.put(UsageRecord.class, UsageShapes.USAGE_RECORD);
+        shapes.put(UsageByAgent.class, UsageShapes.USAGE_BY_AGENT);
+        shapes.put(UsageByConsumer.class, UsageShapes.USAGE_BY_CONSUMER);
+        shapes.put(UsageByPeriod.class, UsageShapes.USAGE_BY_PERIOD);
+        shapes.put(UsageOverview.class, UsageShapes.USAGE_OVERVIEW);
+        shapes.put(StorageStats.class, UsageShapes.STORAGE_STATS);
+        shapes.put(BatchUsageRequest.class, UsageShapes.BATCH_USAGE_REQUEST);
+        shapes.put(MeteringQuery.class, UsageShapes.METERING_QUERY);
         return Map.copyOf(shapes);
     }
 }

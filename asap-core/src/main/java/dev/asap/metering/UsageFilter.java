@@ -2,6 +2,7 @@
 package dev.asap.metering;
 
 import dev.asap.json.WireTime;
+import dev.asap.validation.Checks;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +25,23 @@ public record UsageFilter(
         @Nullable String taskId,
         @Nullable Instant start,
         @Nullable Instant end) {
+    private static final String WRITABLE = "must be in the years 1 to 9999; leave it out for no bound";
+
     private static final UsageFilter ALL = new UsageFilter(null, null, null, null, null);
 
-    /** Cuts the times to microseconds. */
+    /**
+     * Checks the rules and cuts the times to microseconds.
+     *
+     * @throws dev.asap.validation.ValidationException if an id is no Unicode text, or the year of a time is not 1 to 9999
+     */
     public UsageFilter {
+        Checks.of("UsageFilter")
+                .wellFormed("agent_id", agentId)
+                .wellFormed("consumer_id", consumerId)
+                .wellFormed("task_id", taskId)
+                .rule("start", start == null || WireTime.isWritable(start), WRITABLE)
+                .rule("end", end == null || WireTime.isWritable(end), WRITABLE)
+                .done();
         start = start == null ? null : WireTime.toPrecision(start);
         end = end == null ? null : WireTime.toPrecision(end);
     }

@@ -1,10 +1,14 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.metering;
 
+import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
+import java.time.temporal.TemporalAdjusters;
 import java.util.Locale;
 
 /** The spans of time by which usage is grouped, all in UTC. */
@@ -31,6 +35,17 @@ public enum UsagePeriod {
                         utc.get(IsoFields.WEEK_BASED_YEAR),
                         utc.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
             case MONTH -> utc.toLocalDate().toString().substring(0, 7);
+        };
+    }
+
+    /** The end of the period that a time lies in: the beginning of the next one. */
+    public Instant endOf(Instant time) {
+        LocalDateTime day = LocalDate.ofInstant(time, ZoneOffset.UTC).atStartOfDay();
+        return switch (this) {
+            case HOUR -> time.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+            case DAY -> day.plusDays(1).toInstant(ZoneOffset.UTC);
+            case WEEK -> day.with(TemporalAdjusters.next(DayOfWeek.MONDAY)).toInstant(ZoneOffset.UTC);
+            case MONTH -> day.with(TemporalAdjusters.firstDayOfNextMonth()).toInstant(ZoneOffset.UTC);
         };
     }
 }

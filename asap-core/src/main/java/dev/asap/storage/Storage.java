@@ -1,6 +1,8 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.asap.metering.MeteringStore;
 import dev.asap.state.SnapshotStore;
 import java.nio.file.InvalidPathException;
@@ -44,7 +46,9 @@ public interface Storage extends AutoCloseable {
      */
     default MeteringStore metering() {
         throw new StorageConfigurationException(
-                "The storage '" + name() + "' keeps no usage: use one that does, as the backends memory and sqlite do",
+                "The storage '" + name()
+                        + "' keeps no usage: use one that does, as the backends memory and sqlite do, or hand a store to "
+                        + "Storage.builder()",
                 null);
     }
 
@@ -69,7 +73,51 @@ public interface Storage extends AutoCloseable {
      * of this storage does not.
      */
     static Storage of(SnapshotStore snapshots) {
-        return new CustomStorage(snapshots);
+        return builder().snapshots(snapshots).build();
+    }
+
+    /**
+     * Starts a storage over stores of one's own, named {@code custom}. Asked for a store that it was not given, it throws a {@link
+     * StorageConfigurationException}.
+     *
+     * <pre>{@code
+     * Storage storage = Storage.builder().snapshots(mySnapshots).metering(myMetering).build();
+     * }</pre>
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** The stores of a storage of one's own. Whoever made them closes them: the storage does not. Not thread-safe. */
+    final class Builder {
+        @Nullable
+        SnapshotStore snapshots;
+
+        @Nullable
+        MeteringStore metering;
+
+        private Builder() {}
+
+        /** Keeps snapshots here. */
+        public Builder snapshots(SnapshotStore snapshots) {
+            this.snapshots = requireNonNull(snapshots, "snapshots");
+            return this;
+        }
+
+        /** Keeps what agents used here. */
+        public Builder metering(MeteringStore metering) {
+            this.metering = requireNonNull(metering, "metering");
+            return this;
+        }
+
+        /**
+         * Creates the storage.
+         *
+         * @throws StorageConfigurationException if it was given no store at all
+         */
+        public Storage build() {
+            return new CustomStorage(this);
+        }
     }
 
     /**

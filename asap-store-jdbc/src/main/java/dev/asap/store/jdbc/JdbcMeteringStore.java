@@ -146,7 +146,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         }
         try {
             return sql.writeAsync(recording(events)).thenRun(() -> rollUp.changed(events.size()));
-        } catch (StorageException e) {
+        } catch (StorageException | IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -213,6 +213,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     @Override
     public void export(UsageFilter filter, Consumer<UsageEvent> receiver) {
         Query query = new Query(filter);
+        requireNonNull(receiver, "receiver");
         Cursor behind = null;
         do {
             Cursor after = behind;
@@ -272,12 +273,9 @@ public final class JdbcMeteringStore implements MeteringStore {
             if (!(metrics.find(member).orElse(null) instanceof JsonNumber number)) {
                 return 0;
             }
-            try {
-                return Math.max(0, number.asLong());
-            } catch (JsonException e) {
-                // As SQLite has it: cut, and no more than fits.
-                return Math.max(0, (long) number.asDouble());
-            }
+            double rough = number.asDouble();
+            boolean isExact = number.isWhole() && Math.abs(rough) < 0x1p63;
+            return Math.max(0, isExact ? number.asLong() : (long) rough);
         }
 
         Cursor cursor() {
