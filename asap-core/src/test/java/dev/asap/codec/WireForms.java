@@ -45,6 +45,8 @@ import dev.asap.model.TaskUpdate;
 import dev.asap.model.TemplatePart;
 import dev.asap.model.TextPart;
 import dev.asap.model.VerificationStatus;
+import dev.asap.sla.SLABreach;
+import dev.asap.sla.SLAMetrics;
 import dev.asap.state.StateSnapshot;
 import java.util.List;
 
@@ -103,6 +105,10 @@ final class WireForms {
             "documentation_url":"d","built_with":"b","verification":{"status":"verified","verified_at":"%s"},\
             "online_check":false,"hardware_class":"toaster","inference_modes":["local_npu","dreams"],\
             "hardware_io":["gpio","smell"]}""".formatted(TIME);
+
+    private static final String MINIMAL_METRICS = """
+            {"agent_id":"a","period_start":"%1$s","period_end":"%1$s","uptime_percent":100.0,"latency_p95_ms":0,\
+            "error_rate_percent":0.0,"tasks_completed":0,"tasks_failed":0}""".formatted(TIME);
 
     static final List<Form> ALL = List.of(
             new Form(TaskRequest.class, "payloads/task_request", """
@@ -305,7 +311,18 @@ final class WireForms {
                     """
                     {"id":"s","task_id":"t","version":1,"data":{},"checkpoint":false,"created_at":"%s"}""".formatted(TIME),
                     """
-                    {"id":"s","task_id":"t","version":3,"data":{"step":3},"checkpoint":true,"created_at":"%s"}""".formatted(TIME)));
+                    {"id":"s","task_id":"t","version":3,"data":{"step":3},"checkpoint":true,"created_at":"%s"}""".formatted(TIME)),
+            new Form(SLAMetrics.class, "", MINIMAL_METRICS, MINIMAL_METRICS, """
+                    {"agent_id":"urn:asap:agent:worker","period_start":"2026-03-01T04:00:00Z",\
+                    "period_end":"2026-03-01T09:00:00.250000Z","uptime_percent":99.22,"latency_p95_ms":550,\
+                    "error_rate_percent":1.08,"tasks_completed":60,"tasks_failed":2}"""),
+            new Form(SLABreach.class, "", """
+                    {"id":"b","agent_id":"a","breach_type":"latency","threshold":"500ms","actual":"1502ms",\
+                    "severity":"critical","detected_at":"%s"}""".formatted(TIME), """
+                    {"id":"b","agent_id":"a","breach_type":"latency","threshold":"500ms","actual":"1502ms",\
+                    "severity":"critical","detected_at":"%s","resolved_at":null}""".formatted(TIME), """
+                    {"id":"b","agent_id":"a","breach_type":"mood","threshold":"good","actual":"bad",\
+                    "severity":"dire","detected_at":"%1$s","resolved_at":"%1$s"}""".formatted(TIME)));
 
     private WireForms() {}
 
