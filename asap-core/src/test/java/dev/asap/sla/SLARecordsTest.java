@@ -38,15 +38,17 @@ class SLARecordsTest {
     @Test
     void metrics_outOfBounds_areRefusedWithEveryMember() {
         assertThatThrownBy(() -> metrics("a\uD800", 100.1, -1, -0.1, -2, -3))
-                .isInstanceOfSatisfying(ValidationException.class, e -> assertThat(e.violations())
-                        .extracting(violation -> violation.path().get(0))
-                        .containsExactly(
-                                "agent_id",
-                                "uptime_percent",
-                                "latency_p95_ms",
-                                "error_rate_percent",
-                                "tasks_completed",
-                                "tasks_failed"));
+                .isInstanceOfSatisfying(
+                        ValidationException.class,
+                        e -> assertThat(e.violations())
+                                .extracting(violation -> violation.path().get(0))
+                                .containsExactly(
+                                        "agent_id",
+                                        "uptime_percent",
+                                        "latency_p95_ms",
+                                        "error_rate_percent",
+                                        "tasks_completed",
+                                        "tasks_failed"));
         assertThatThrownBy(() -> metrics("a", Double.NaN, 0, 0, 0, 0)).isInstanceOf(ValidationException.class);
         assertThatThrownBy(() -> metrics("a".repeat(1001), 0, 0, 0, 0, 0)).isInstanceOf(ValidationException.class);
         assertThatThrownBy(() -> new SLAMetrics(null, null, Instant.MAX, 0, 0, 0, 0, 0))

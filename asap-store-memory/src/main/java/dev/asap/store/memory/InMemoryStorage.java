@@ -3,6 +3,7 @@ package dev.asap.store.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
 import java.time.Duration;
@@ -17,15 +18,22 @@ public final class InMemoryStorage implements Storage {
     public static final String NAME = "memory";
 
     private final InMemorySnapshotStore snapshots;
+    private final InMemorySLAStore sla;
 
-    /** Creates an empty storage without bounds. */
+    /** Creates an empty storage of stores with their defaults. */
     public InMemoryStorage() {
         this(new InMemorySnapshotStore());
     }
 
-    /** Creates a storage of this store, which is closed with it. */
+    /** Creates a storage of this store, which is closed with it, and of others with their defaults. */
     public InMemoryStorage(InMemorySnapshotStore snapshots) {
+        this(snapshots, new InMemorySLAStore());
+    }
+
+    /** Creates a storage of these stores, which are closed with it. */
+    public InMemoryStorage(InMemorySnapshotStore snapshots, InMemorySLAStore sla) {
         this.snapshots = requireNonNull(snapshots, "snapshots");
+        this.sla = requireNonNull(sla, "sla");
     }
 
     @Override
@@ -39,6 +47,11 @@ public final class InMemoryStorage implements Storage {
     }
 
     @Override
+    public SLAStore sla() {
+        return sla;
+    }
+
+    @Override
     public void check() {
         snapshots.requireOpen();
     }
@@ -47,5 +60,6 @@ public final class InMemoryStorage implements Storage {
     public void close(Duration timeout) {
         requireNonNull(timeout, "timeout");
         snapshots.close();
+        sla.close();
     }
 }

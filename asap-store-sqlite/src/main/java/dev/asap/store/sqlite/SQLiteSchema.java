@@ -94,7 +94,7 @@ final class SQLiteSchema {
                             "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"),
                     JdbcMeteringStore.ROLL_UP.schema()));
 
-    static final Migrations MIGRATIONS = new Migrations(List.of(SNAPSHOTS, USAGE));
+    static final Migrations MIGRATIONS = new Migrations(List.of(SNAPSHOTS, USAGE, SQLiteSLASchema.MIGRATION));
 
     private SQLiteSchema() {}
 
