@@ -85,8 +85,8 @@ final class SLAMetricsQuery {
     private Select backward() {
         return new Select("SELECT COUNT(*) FROM sla_metrics t INDEXED BY asap_sla_metrics_backward"
                         + " WHERE t.period_end < t.period_start")
-                .and("+t.agent_id = ?", agent)
-                .and("+t.period_end < ?", start);
+                .and("t.agent_id = ?", agent)
+                .and("t.period_end < ?", start);
     }
 
     private static long number(Select select, SqlSession session) throws SQLException {
@@ -179,7 +179,7 @@ final class SLAMetricsQuery {
     private Place crossing(SqlSession session, long before) throws SQLException {
         Select select = select("SELECT t.period_start, t.rowid")
                 .and("t.period_start < ?", start)
-                .and("+t.period_end >= ?", start);
+                .and("t.period_end >= ?", start);
         select.sql.append(" ORDER BY t.period_start DESC, t.rowid DESC LIMIT 1 OFFSET ?");
         select.values.add(before);
         try (ResultSet row = select.bound(session).executeQuery()) {
@@ -189,7 +189,10 @@ final class SLAMetricsQuery {
     }
 
     private Select select(String columns) {
-        return new Select(columns + " FROM sla_metrics t WHERE 1").and("t.agent_id = ?", agent);
+        // Named, because without statistics SQLite would rather read all rows and sort them.
+        String index = agent == null ? "asap_sla_metrics_start" : "idx_sla_metrics_agent_period";
+        return new Select(columns + " FROM sla_metrics t INDEXED BY " + index + " WHERE 1")
+                .and("t.agent_id = ?", agent);
     }
 
     private static void read(Select select, SqlSession session, Consumer<Found> receiver) throws SQLException {
@@ -231,9 +234,8 @@ final class SLAMetricsQuery {
             return this;
         }
 
-        /** The plus keeps the index of the ends out: rows are found, and in order, by their starts. */
         Select overlapping() {
-            return and("+t.period_end >= ?", start).and("t.period_start <= ?", end);
+            return and("t.period_end >= ?", start).and("t.period_start <= ?", end);
         }
 
         Select skip(long rows) {

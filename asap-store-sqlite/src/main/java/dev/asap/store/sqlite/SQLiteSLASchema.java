@@ -65,7 +65,8 @@ final class SQLiteSLASchema {
             "CREATE INDEX asap_sla_breach_agent ON asap_sla_breach_keys (agent_id, detected_at)",
             "CREATE INDEX asap_sla_breach_severity ON asap_sla_breach_keys (severity, detected_at)",
             "CREATE INDEX asap_sla_breach_agent_severity ON asap_sla_breach_keys (agent_id, severity, detected_at)",
-            "CREATE INDEX asap_sla_breach_open ON asap_sla_breach_keys (agent_id, detected_at) WHERE open = 1",
+            "CREATE INDEX asap_sla_breach_open ON asap_sla_breach_keys (detected_at) WHERE open = 1",
+            "CREATE INDEX asap_sla_breach_agent_open ON asap_sla_breach_keys (agent_id, detected_at) WHERE open = 1",
             "CREATE TRIGGER asap_sla_breach_keys_kept AFTER INSERT ON sla_breaches BEGIN " + KEEP_KEYS + " END",
             "CREATE TRIGGER asap_sla_breach_keys_changed AFTER UPDATE ON sla_breaches BEGIN"
                     + " DELETE FROM asap_sla_breach_keys WHERE id = OLD.id; " + KEEP_KEYS + " END",
