@@ -19,6 +19,7 @@ module dev.asap.core {
     exports dev.asap.model;
     exports dev.asap.page;
     exports dev.asap.rpc;
+    exports dev.asap.sla;
     exports dev.asap.state;
     exports dev.asap.storage;
     exports dev.asap.validation;

@@ -75,6 +75,8 @@ import dev.asap.model.TaskUpdate;
 import dev.asap.model.TemplatePart;
 import dev.asap.model.TextPart;
 import dev.asap.model.VerificationStatus;
+import dev.asap.sla.SLABreach;
+import dev.asap.sla.SLAMetrics;
 import dev.asap.state.StateSnapshot;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -93,9 +95,9 @@ import java.util.stream.Collectors;
  * <p>Reads and writes {@link Envelope} with any payload, the fourteen payloads of the protocol by themselves, {@link Part} and
  * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Registry}, {@link RevocationList},
  * {@link Agent}, {@link Conversation}, {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link
- * HealthStatus}, what agents register with and may do: the records of {@link dev.asap.identity}, and what they used: the nested {@link
- * UsageEvent} and the flat records of {@link dev.asap.metering.wire}. A payload of a type that is not the protocol's own exists within
- * its envelope only.
+ * HealthStatus}, what agents register with and may do: the records of {@link dev.asap.identity}, what they used: the nested {@link
+ * UsageEvent} and the flat records of {@link dev.asap.metering.wire}, and how well they serve: {@link SLAMetrics} and {@link
+ * SLABreach}. A payload of a type that is not the protocol's own exists within its envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
  * and times may come in the spellings that the protocol tolerates; when a member occurs twice, the last one counts. Whoever
@@ -293,6 +295,8 @@ public final class ASAPCodec {
         shapes.put(StorageStats.class, UsageShapes.STORAGE_STATS);
         shapes.put(BatchUsageRequest.class, UsageShapes.BATCH_USAGE_REQUEST);
         shapes.put(MeteringQuery.class, UsageShapes.METERING_QUERY);
+        shapes.put(SLABreach.class, SLAShapes.SLA_BREACH);
+        shapes.put(SLAMetrics.class, SLAShapes.SLA_METRICS);
         return Map.copyOf(shapes);
     }
 }

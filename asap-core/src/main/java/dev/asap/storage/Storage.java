@@ -4,6 +4,7 @@ package dev.asap.storage;
 import static java.util.Objects.requireNonNull;
 
 import dev.asap.metering.MeteringStore;
+import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -49,6 +50,18 @@ public interface Storage extends AutoCloseable {
                 "The storage '" + name()
                         + "' keeps no usage: use one that does, as the backends memory and sqlite do, or hand a store to "
                         + "Storage.builder()",
+                null);
+    }
+
+    /**
+     * How well agents served, and which promises they did not keep.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default SLAStore sla() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no figures of service: use one that does, as the backends memory and sqlite do",
                 null);
     }
 

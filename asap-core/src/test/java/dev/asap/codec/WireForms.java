@@ -56,6 +56,8 @@ import dev.asap.model.TaskUpdate;
 import dev.asap.model.TemplatePart;
 import dev.asap.model.TextPart;
 import dev.asap.model.VerificationStatus;
+import dev.asap.sla.SLABreach;
+import dev.asap.sla.SLAMetrics;
 import dev.asap.state.StateSnapshot;
 import java.util.List;
 
@@ -121,6 +123,10 @@ final class WireForms {
     private static final String RICH_USAGE_RECORD = """
             {"task_id":"t","agent_id":"a","consumer_id":"c","tokens_in":1,"tokens_out":2,"duration_ms":3,"api_calls":4,\
             "timestamp":"%s"}""".formatted(TIME);
+
+    private static final String MINIMAL_METRICS = """
+            {"agent_id":"a","period_start":"%1$s","period_end":"%1$s","uptime_percent":100.0,"latency_p95_ms":0,\
+            "error_rate_percent":0.0,"tasks_completed":0,"tasks_failed":0}""".formatted(TIME);
 
     static final List<Form> ALL = List.of(
             new Form(TaskRequest.class, "payloads/task_request", """
@@ -375,7 +381,18 @@ final class WireForms {
                     """
                     {"id":"s","task_id":"t","version":1,"data":{},"checkpoint":false,"created_at":"%s"}""".formatted(TIME),
                     """
-                    {"id":"s","task_id":"t","version":3,"data":{"step":3},"checkpoint":true,"created_at":"%s"}""".formatted(TIME)));
+                    {"id":"s","task_id":"t","version":3,"data":{"step":3},"checkpoint":true,"created_at":"%s"}""".formatted(TIME)),
+            new Form(SLAMetrics.class, "", MINIMAL_METRICS, MINIMAL_METRICS, """
+                    {"agent_id":"urn:asap:agent:worker","period_start":"2026-03-01T04:00:00Z",\
+                    "period_end":"2026-03-01T09:00:00.250000Z","uptime_percent":99.22,"latency_p95_ms":550,\
+                    "error_rate_percent":1.08,"tasks_completed":60,"tasks_failed":2}"""),
+            new Form(SLABreach.class, "", """
+                    {"id":"b","agent_id":"a","breach_type":"latency","threshold":"500ms","actual":"1502ms",\
+                    "severity":"critical","detected_at":"%s"}""".formatted(TIME), """
+                    {"id":"b","agent_id":"a","breach_type":"latency","threshold":"500ms","actual":"1502ms",\
+                    "severity":"critical","detected_at":"%s","resolved_at":null}""".formatted(TIME), """
+                    {"id":"b","agent_id":"a","breach_type":"mood","threshold":"good","actual":"bad",\
+                    "severity":"dire","detected_at":"%1$s","resolved_at":"%1$s"}""".formatted(TIME)));
 
     private WireForms() {}
 

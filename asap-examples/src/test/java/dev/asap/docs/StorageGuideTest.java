@@ -99,7 +99,7 @@ class StorageGuideTest {
                 .maxEvents(100_000)
                 .retention(Duration.ofDays(90))
                 .build();
-        Storage storage = new InMemoryStorage(new InMemorySnapshotStore(), metering);
+        Storage storage = InMemoryStorage.builder().metering(metering).build();
         long lost = metering.evicted();
         try (storage) {
             assertThat(storage.metering()).isSameAs(metering);

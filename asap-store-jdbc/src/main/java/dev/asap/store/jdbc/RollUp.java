@@ -79,8 +79,26 @@ public final class RollUp {
 
     /** Describes the roll-up of a table, with something else that is kept up to date with it. */
     RollUp(String table, String time, List<String> keys, List<Measure> measures, FoldStep besides) {
+        this("asap_" + table, table, time, keys, measures, besides);
+    }
+
+    /**
+     * Describes the roll-up of a table under a name of its own: for a table that has several, or that is no table of the protocol.
+     *
+     * @param name what the names of the roll-up's tables and triggers begin with
+     * @param table the table that is counted
+     * @param time its column with the time, text that sorts as time does
+     * @param keys the columns for each of whose values is counted too; no null in them
+     * @param measures what is summed up beside the number of rows
+     */
+    public RollUp(String name, String table, String time, List<String> keys, List<Measure> measures) {
+        this(name, table, time, keys, measures, (session, last) -> {});
+    }
+
+    private RollUp(
+            String name, String table, String time, List<String> keys, List<Measure> measures, FoldStep besides) {
         this.table = table;
-        this.name = "asap_" + table;
+        this.name = name;
         this.time = time;
         this.keys = List.copyOf(keys);
         this.measures = List.copyOf(measures);

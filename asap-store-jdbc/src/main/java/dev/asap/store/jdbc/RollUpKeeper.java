@@ -28,18 +28,21 @@ final class RollUpKeeper {
 
     /** Notes that so many rows were changed by this process; folds now and then, without the caller having to wait. */
     void changed(int rows) {
-        if (unfolded.addAndGet(rows) >= RollUp.FOLD) {
-            unfolded.set(0);
-            try {
-                CompletableFuture<?> unused = sql.writeAsync(rollUp::fold).whenComplete((left, failure) -> {
-                    if (failure != null) {
-                        LOGGER.debug(
-                                "folding changes of {} failed, they stay for the next time", rollUp.table(), failure);
-                    }
-                });
-            } catch (StorageException e) {
-                LOGGER.debug("changes of {} are not folded now, they stay for the next time", rollUp.table(), e);
-            }
+        // A large batch needs several: with one each, what is left would grow, and each fold looks at what is left.
+        for (long due = unfolded.addAndGet(rows); due >= RollUp.FOLD; due = unfolded.addAndGet(-RollUp.FOLD)) {
+            foldSome();
+        }
+    }
+
+    private void foldSome() {
+        try {
+            CompletableFuture<?> unused = sql.writeAsync(rollUp::fold).whenComplete((left, failure) -> {
+                if (failure != null) {
+                    LOGGER.debug("folding changes of {} failed, they stay for the next time", rollUp.table(), failure);
+                }
+            });
+        } catch (StorageException e) {
+            LOGGER.debug("changes of {} are not folded now, they stay for the next time", rollUp.table(), e);
         }
     }
 

@@ -4,12 +4,13 @@ package dev.asap.store.memory;
 import static java.util.Objects.requireNonNull;
 
 import dev.asap.metering.MeteringStore;
+import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
 import java.time.Duration;
 
 /**
- * All stores in the memory of this process; what they hold is gone when it ends or when the storage is closed.
+ * All stores in the memory of this process: for tests and for what may be lost. Gone when the process ends.
  *
  * <p>Thread-safe. It has no threads and no files, so that closing it never waits.
  */
@@ -19,21 +20,22 @@ public final class InMemoryStorage implements Storage {
 
     private final InMemorySnapshotStore snapshots;
     private final InMemoryMeteringStore metering;
+    private final InMemorySLAStore sla;
 
     /** Creates an empty storage of stores with their defaults. */
     public InMemoryStorage() {
-        this(new InMemorySnapshotStore());
+        this(builder());
     }
 
-    /** Creates a storage of this store, which is closed with it, and of others with their defaults. */
-    public InMemoryStorage(InMemorySnapshotStore snapshots) {
-        this(snapshots, new InMemoryMeteringStore());
+    private InMemoryStorage(Builder builder) {
+        this.snapshots = builder.snapshots;
+        this.metering = builder.metering;
+        this.sla = builder.sla;
     }
 
-    /** Creates a storage of these stores, which are closed with it. */
-    public InMemoryStorage(InMemorySnapshotStore snapshots, InMemoryMeteringStore metering) {
-        this.snapshots = requireNonNull(snapshots, "snapshots");
-        this.metering = requireNonNull(metering, "metering");
+    /** Starts a storage of stores of which some have options. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
@@ -52,6 +54,11 @@ public final class InMemoryStorage implements Storage {
     }
 
     @Override
+    public SLAStore sla() {
+        return sla;
+    }
+
+    @Override
     public void check() {
         snapshots.requireOpen();
     }
@@ -61,5 +68,38 @@ public final class InMemoryStorage implements Storage {
         requireNonNull(timeout, "timeout");
         snapshots.close();
         metering.close();
+        sla.close();
+    }
+
+    /** The stores of a storage, which are closed with it; those that are not set have their defaults. Not thread-safe. */
+    public static final class Builder {
+        private InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
+        private InMemoryMeteringStore metering = new InMemoryMeteringStore();
+        private InMemorySLAStore sla = new InMemorySLAStore();
+
+        private Builder() {}
+
+        /** Where snapshots are kept. */
+        public Builder snapshots(InMemorySnapshotStore value) {
+            snapshots = requireNonNull(value, "snapshots");
+            return this;
+        }
+
+        /** Where usage is kept. */
+        public Builder metering(InMemoryMeteringStore value) {
+            metering = requireNonNull(value, "metering");
+            return this;
+        }
+
+        /** Where figures and breaches of service levels are kept. */
+        public Builder sla(InMemorySLAStore value) {
+            sla = requireNonNull(value, "sla");
+            return this;
+        }
+
+        /** Creates the storage. */
+        public InMemoryStorage build() {
+            return new InMemoryStorage(this);
+        }
     }
 }

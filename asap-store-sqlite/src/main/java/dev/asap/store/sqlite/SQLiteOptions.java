@@ -15,4 +15,5 @@ record SQLiteOptions(
         int maxQueuedWrites,
         Duration queueTimeout,
         @Nullable Executor callbackExecutor,
-        @Nullable Duration usageRetention) {}
+        @Nullable Duration usageRetention,
+        @Nullable Duration slaRetention) {}

@@ -4,9 +4,11 @@ package dev.asap.store.sqlite;
 import static java.util.Objects.requireNonNull;
 
 import dev.asap.metering.MeteringStore;
+import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
 import dev.asap.store.jdbc.JdbcMeteringStore;
+import dev.asap.store.jdbc.JdbcSLAStore;
 import dev.asap.store.jdbc.JdbcSnapshotStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,11 +39,13 @@ public final class SQLiteStorage implements Storage {
     private final SQLiteExecutor executor;
     private final SnapshotStore snapshots;
     private final MeteringStore metering;
+    private final SLAStore sla;
 
     private SQLiteStorage(SQLiteOptions options) {
         this.executor = SQLiteExecutor.open(options);
         this.snapshots = new JdbcSnapshotStore(executor, new SQLiteDialect());
         this.metering = new JdbcMeteringStore(executor, options.usageRetention(), InstantSource.system());
+        this.sla = new JdbcSLAStore(executor, options.slaRetention(), InstantSource.system());
     }
 
     /**
@@ -72,6 +76,11 @@ public final class SQLiteStorage implements Storage {
     @Override
     public MeteringStore metering() {
         return metering;
+    }
+
+    @Override
+    public SLAStore sla() {
+        return sla;
     }
 
     /** {@inheritDoc} One small read from the file. */
@@ -107,6 +116,7 @@ public final class SQLiteStorage implements Storage {
         private Duration queueTimeout = Duration.ofSeconds(15);
         private @Nullable Executor callbackExecutor;
         private @Nullable Duration usageRetention;
+        private @Nullable Duration slaRetention;
 
         private Builder(Path path) {
             this.path = requireNonNull(path, "path");
@@ -187,6 +197,19 @@ public final class SQLiteStorage implements Storage {
         }
 
         /**
+         * For how long figures of service and breaches are kept, as {@link SLAStore#purgeExpired} has it; for ever by default.
+         *
+         * @throws IllegalArgumentException if the time is negative
+         */
+        public Builder slaRetention(Duration slaRetention) {
+            if (slaRetention.isNegative()) {
+                throw new IllegalArgumentException("slaRetention must be 0 or more, got " + slaRetention);
+            }
+            this.slaRetention = slaRetention;
+            return this;
+        }
+
+        /**
          * Opens the file, and creates it where there is none; its folder must exist.
          *
          * @throws dev.asap.storage.StorageConfigurationException if the file cannot be used
@@ -201,7 +224,8 @@ public final class SQLiteStorage implements Storage {
                     maxQueuedWrites,
                     queueTimeout,
                     callbackExecutor,
-                    usageRetention));
+                    usageRetention,
+                    slaRetention));
         }
 
         private static int within(String option, int value, int maximum) {
