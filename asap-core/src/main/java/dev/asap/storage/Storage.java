@@ -1,6 +1,8 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.storage;
 
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
 import dev.asap.metering.MeteringStore;
 import dev.asap.state.SnapshotStore;
 import java.nio.file.InvalidPathException;
@@ -45,6 +47,29 @@ public interface Storage extends AutoCloseable {
     default MeteringStore metering() {
         throw new StorageConfigurationException(
                 "The storage '" + name() + "' keeps no usage: use one that does, as the backends memory and sqlite do",
+                null);
+    }
+
+    /**
+     * Which delegations were issued, revoked and used.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default DelegationStore delegations() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no delegations: use one that does, as the backends memory and sqlite do",
+                null);
+    }
+
+    /**
+     * The audit log.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default AuditStore audit() {
+        throw new StorageConfigurationException(
+                "The storage '" + name() + "' keeps no audit log: use one that does, as the backends memory and sqlite do",
                 null);
     }
 

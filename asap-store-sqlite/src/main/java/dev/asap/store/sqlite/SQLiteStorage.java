@@ -3,9 +3,11 @@ package dev.asap.store.sqlite;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.delegation.DelegationStore;
 import dev.asap.metering.MeteringStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
+import dev.asap.store.jdbc.JdbcDelegationStore;
 import dev.asap.store.jdbc.JdbcMeteringStore;
 import dev.asap.store.jdbc.JdbcSnapshotStore;
 import java.nio.file.Path;
@@ -37,11 +39,13 @@ public final class SQLiteStorage implements Storage {
     private final SQLiteExecutor executor;
     private final SnapshotStore snapshots;
     private final MeteringStore metering;
+    private final DelegationStore delegations;
 
     private SQLiteStorage(SQLiteOptions options) {
         this.executor = SQLiteExecutor.open(options);
         this.snapshots = new JdbcSnapshotStore(executor, new SQLiteDialect());
         this.metering = new JdbcMeteringStore(executor, options.usageRetention(), InstantSource.system());
+        this.delegations = new JdbcDelegationStore(executor, InstantSource.system());
     }
 
     /**
@@ -72,6 +76,11 @@ public final class SQLiteStorage implements Storage {
     @Override
     public MeteringStore metering() {
         return metering;
+    }
+
+    @Override
+    public DelegationStore delegations() {
+        return delegations;
     }
 
     /** {@inheritDoc} One small read from the file. */
