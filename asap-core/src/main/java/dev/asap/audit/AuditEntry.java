@@ -83,28 +83,39 @@ public record AuditEntry(
      * The same entry as it stands in a log behind the entry with this hash, whatever hashes it had.
      *
      * @param prevHash the hash of the entry before, or an empty text
-     * @throws dev.asap.validation.ValidationException if the operation has a {@code |} in it, which separates the parts that are
-     *     hashed, or a number in the details is beyond every double
+     * @throws dev.asap.validation.ValidationException see {@link #hashedText()}
      */
     public AuditEntry sealedAfter(String prevHash) {
-        return new AuditEntry(id, timestamp, operation, agentUrn, details, prevHash, hashAfter(prevHash));
+        return sealed(prevHash, hash(prevHash, hashedText()));
     }
 
-    /** Whether the hash is the one of the content. */
+    /** The same entry with these hashes, which nobody checks; for stores. */
+    public AuditEntry sealed(String prevHash, String hash) {
+        return new AuditEntry(id, timestamp, operation, agentUrn, details, prevHash, hash);
+    }
+
+    /** Whether the hash is the one of the content and the hash before. */
     public boolean hasValidHash() {
         try {
-            return hash.equals(hash(prevHash, WireTime.formatWithOffset(timestamp), operation, details));
+            String text = hashedText(WireTime.formatWithOffset(timestamp), operation, details);
+            return hash.equals(hash(prevHash, text));
         } catch (JsonException e) {
             return false;
         }
     }
 
-    private String hashAfter(String prevHash) {
-        Checks checks = Checks.of("AuditEntry")
-                .rule("operation", operation.indexOf('|') < 0, "must be without '|'", operation);
+    /**
+     * What is hashed of this entry beside the hash before it; for stores.
+     *
+     * @throws dev.asap.validation.ValidationException if the operation has a {@code |} in it, which separates the parts that are
+     *     hashed, or a number in the details is beyond every double
+     */
+    public String hashedText() {
+        Checks checks =
+                Checks.of("AuditEntry").rule("operation", operation.indexOf('|') < 0, "must be without '|'", operation);
+        checks.done();
         try {
-            checks.done();
-            return hash(prevHash, WireTime.formatWithOffset(timestamp), operation, details);
+            return hashedText(WireTime.formatWithOffset(timestamp), operation, details);
         } catch (JsonException e) {
             checks.rule("details", false, "must be JSON with numbers that doubles can hold: " + e.getMessage())
                     .done();
@@ -113,17 +124,25 @@ public record AuditEntry(
     }
 
     /**
-     * The hash of an entry with these parts; for stores, which verify the texts that they have.
+     * What is hashed of an entry with these parts beside the hash before it; for stores, which verify the texts that they have.
      *
-     * @param prevHash the hash of the entry before, or an empty text
      * @param timestamp the time as {@link WireTime#formatWithOffset} writes it
      * @throws JsonException if a number in the details is beyond every double, so that they have no canonical text
      */
-    public static String hash(String prevHash, String timestamp, String operation, JsonObject details) {
-        String text = prevHash + '|' + timestamp + '|' + operation + '|' + AsciiJson.of(details);
+    public static String hashedText(String timestamp, String operation, JsonObject details) {
+        return '|' + timestamp + '|' + operation + '|' + AsciiJson.of(details);
+    }
+
+    /**
+     * The hash of an entry; for stores.
+     *
+     * @param prevHash the hash of the entry before, or an empty text
+     * @param hashedText what else is hashed, see {@link #hashedText()}
+     */
+    public static String hash(String prevHash, String hashedText) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+            byte[] text = (prevHash + hashedText).getBytes(UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -13,7 +13,7 @@ public sealed interface AuditVerification {
      * {@link AuditHead} that was kept elsewhere.
      *
      * @param entries how many were verified
-     * @param lastHash the hash of the last of them; where there is none, of the entry before, or an empty text
+     * @param lastHash the hash of the last of them; empty where there is none
      */
     record Intact(long entries, String lastHash) implements AuditVerification {}
 

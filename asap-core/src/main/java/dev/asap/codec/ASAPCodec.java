@@ -1,6 +1,11 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.codec;
 
+import dev.asap.audit.AuditEntry;
+import dev.asap.delegation.DelegationConstraints;
+import dev.asap.delegation.DelegationDetail;
+import dev.asap.delegation.DelegationSummary;
+import dev.asap.delegation.DelegationToken;
 import dev.asap.identity.AgentSession;
 import dev.asap.identity.AgentStatus;
 import dev.asap.identity.Approval;
@@ -82,7 +87,8 @@ import java.util.stream.Collectors;
  * <p>Reads and writes {@link Envelope} with any payload, the fourteen payloads of the protocol by themselves, {@link Part} and
  * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Registry}, {@link RevocationList},
  * {@link Agent}, {@link Conversation}, {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link
- * HealthStatus}, and what agents register with and may do: the records of {@link dev.asap.identity}. A payload of a type that is
+ * HealthStatus}, and what agents register with and may do: the records of {@link dev.asap.identity}, the records
+ * of {@link dev.asap.delegation} that are sent, and {@link AuditEntry}. A payload of a type that is
  * not the protocol's own exists within its envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
@@ -269,6 +275,12 @@ public final class ASAPCodec {
         shapes.put(ConstraintViolation.class, IdentityShapes.CONSTRAINT_VIOLATION);
         shapes.put(ExecutedCapability.class, IdentityShapes.EXECUTED_CAPABILITY);
         shapes.put(RegistrationRequest.class, IdentityShapes.REGISTRATION_REQUEST);
+
+        shapes.put(DelegationConstraints.class, TrustShapes.DELEGATION_CONSTRAINTS);
+        shapes.put(DelegationToken.class, TrustShapes.DELEGATION_TOKEN);
+        shapes.put(DelegationSummary.class, TrustShapes.DELEGATION_SUMMARY);
+        shapes.put(DelegationDetail.class, TrustShapes.DELEGATION_DETAIL);
+        shapes.put(AuditEntry.class, TrustShapes.AUDIT_ENTRY);
         return Map.copyOf(shapes);
     }
 }

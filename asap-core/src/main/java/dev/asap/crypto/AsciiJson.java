@@ -117,7 +117,9 @@ public final class AsciiJson {
         } else if (power < 0) {
             return "0." + "0".repeat(-power - 1) + digits;
         }
-        String whole = power + 1 >= digits.length() ? digits + "0".repeat(power + 1 - digits.length()) : digits.substring(0, power + 1);
+        String whole = power + 1 >= digits.length()
+                ? digits + "0".repeat(power + 1 - digits.length())
+                : digits.substring(0, power + 1);
         return whole + "." + (power + 1 >= digits.length() ? "0" : digits.substring(power + 1));
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxTasks the most tasks, 0 or more, or null for no bound
  * @param expiresAt when it ends, in whole microseconds
  */
-public record DelegationConstraints(@Nullable BigDecimal maxCostUsd, @Nullable Long maxTasks, Instant expiresAt) {
+public record DelegationConstraints(
+        @Nullable BigDecimal maxCostUsd, @Nullable Long maxTasks, Instant expiresAt) {
     /**
      * Checks the rules and cuts the time to microseconds.
      *
@@ -23,11 +24,7 @@ public record DelegationConstraints(@Nullable BigDecimal maxCostUsd, @Nullable L
      */
     public DelegationConstraints {
         Checks.of("DelegationConstraints")
-                .rule(
-                        "max_cost_usd",
-                        maxCostUsd == null || maxCostUsd.signum() >= 0,
-                        "must be 0 or more",
-                        maxCostUsd)
+                .rule("max_cost_usd", maxCostUsd == null || maxCostUsd.signum() >= 0, "must be 0 or more", maxCostUsd)
                 .atLeast("max_tasks", maxTasks, 0)
                 .required("expires_at", expiresAt)
                 .rule(

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param agent the agent, as the delegations name it
  * @param activeAt only those that are not revoked and end after this time, or null for all; in whole microseconds
  */
-public record DelegationFilter(Role role, String agent, @Nullable Instant activeAt) {
+public record DelegationFilter(
+        Role role, String agent, @Nullable Instant activeAt) {
     /** Before the end of every delegation. */
     private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
 

@@ -102,61 +102,25 @@ public record IssuedDelegation(
     /** The same, issued on the strength of another token. */
     public IssuedDelegation withParent(String parentId) {
         return new IssuedDelegation(
-                id,
-                delegator,
-                delegate,
-                parentId,
-                scopes,
-                maxTasks,
-                createdAt,
-                expiresAt,
-                revokedAt,
-                revocationReason);
+                id, delegator, delegate, parentId, scopes, maxTasks, createdAt, expiresAt, revokedAt, revocationReason);
     }
 
     /** The same with these scopes. */
     public IssuedDelegation withScopes(List<String> scopes) {
         return new IssuedDelegation(
-                id,
-                delegator,
-                delegate,
-                parentId,
-                scopes,
-                maxTasks,
-                createdAt,
-                expiresAt,
-                revokedAt,
-                revocationReason);
+                id, delegator, delegate, parentId, scopes, maxTasks, createdAt, expiresAt, revokedAt, revocationReason);
     }
 
     /** The same for so many tasks at most. */
     public IssuedDelegation limitedTo(long maxTasks) {
         return new IssuedDelegation(
-                id,
-                delegator,
-                delegate,
-                parentId,
-                scopes,
-                maxTasks,
-                createdAt,
-                expiresAt,
-                revokedAt,
-                revocationReason);
+                id, delegator, delegate, parentId, scopes, maxTasks, createdAt, expiresAt, revokedAt, revocationReason);
     }
 
     /** The same, ending then. */
     public IssuedDelegation expiringAt(Instant expiresAt) {
         return new IssuedDelegation(
-                id,
-                delegator,
-                delegate,
-                parentId,
-                scopes,
-                maxTasks,
-                createdAt,
-                expiresAt,
-                revokedAt,
-                revocationReason);
+                id, delegator, delegate, parentId, scopes, maxTasks, createdAt, expiresAt, revokedAt, revocationReason);
     }
 
     /** The same, revoked then. */

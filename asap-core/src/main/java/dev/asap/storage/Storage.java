@@ -69,7 +69,8 @@ public interface Storage extends AutoCloseable {
      */
     default AuditStore audit() {
         throw new StorageConfigurationException(
-                "The storage '" + name() + "' keeps no audit log: use one that does, as the backends memory and sqlite do",
+                "The storage '" + name()
+                        + "' keeps no audit log: use one that does, as the backends memory and sqlite do",
                 null);
     }
 

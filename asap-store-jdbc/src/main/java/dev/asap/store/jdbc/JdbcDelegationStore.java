@@ -178,7 +178,8 @@ public final class JdbcDelegationStore implements DelegationStore {
                                 row.getString(10)));
             } catch (JsonException | IllegalArgumentException | ValidationException e) {
                 throw new StorageException(
-                        "Row '" + Checks.quoted(id) + "' of table issued_delegations is no delegation, see column " + column
+                        "Row '" + Checks.quoted(id) + "' of table issued_delegations is no delegation, see column "
+                                + column
                                 + " there or in revocations or asap_delegations: " + e.getMessage()
                                 + ". Register it anew or delete it",
                         false,
@@ -294,8 +295,8 @@ public final class JdbcDelegationStore implements DelegationStore {
                 throw new IllegalArgumentException(
                         "cursor '" + cursor.value() + "' is of another list: pass a page's nextCursor as it was");
             }
-            PreparedStatement statement = session.prepare(select(
-                    condition() + " AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?"));
+            PreparedStatement statement = session.prepare(
+                    select(condition() + " AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?"));
             int next = bind(statement);
             statement.setString(next, key.substring(0, split));
             statement.setString(next + 1, key.substring(split + 1));
@@ -411,8 +412,10 @@ public final class JdbcDelegationStore implements DelegationStore {
         }
     }
 
-    // Primary key, and the indexes asap_delegations_parent and asap_delegations_delegator. Everybody is reached once, and so is
-    // every delegation: that ends cycles, and keeps an agent with many delegations in both directions from being squared.
+    // Primary key, and the indexes asap_delegations_parent and asap_delegations_delegator. Everybody is reached once,
+    // and so is
+    // every delegation: that ends cycles, and keeps an agent with many delegations in both directions from being
+    // squared.
     private static final String REACHED = """
             WITH RECURSIVE reached (kind, value) AS (
                 SELECT 'id', ?
@@ -477,7 +480,8 @@ public final class JdbcDelegationStore implements DelegationStore {
     public Map<String, Boolean> areRevoked(Collection<String> ids) {
         Map<String, Boolean> answers = new LinkedHashMap<>();
         ids.forEach(id -> answers.put(requireNonNull(id, "id"), false));
-        List<String> asked = answers.keySet().stream().filter(Checks::isWellFormed).toList();
+        List<String> asked =
+                answers.keySet().stream().filter(Checks::isWellFormed).toList();
         if (!asked.isEmpty()) {
             List<String> revoked = sql.readTogether(session -> {
                 List<String> found = new ArrayList<>();

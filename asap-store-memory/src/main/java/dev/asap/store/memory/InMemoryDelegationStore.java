@@ -349,7 +349,9 @@ public final class InMemoryDelegationStore implements DelegationStore {
             long[] removed = new long[1];
             known.values().removeIf(one -> {
                 IssuedDelegation issued = one.issued;
-                if (issued == null || issued.expiresAt() == null || issued.expiresAt().isAfter(end)) {
+                if (issued == null
+                        || issued.expiresAt() == null
+                        || issued.expiresAt().isAfter(end)) {
                     return false;
                 }
                 removed[0]++;

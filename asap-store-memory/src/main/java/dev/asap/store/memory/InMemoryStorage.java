@@ -3,6 +3,8 @@ package dev.asap.store.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
 import java.time.Duration;
@@ -17,6 +19,8 @@ public final class InMemoryStorage implements Storage {
     public static final String NAME = "memory";
 
     private final InMemorySnapshotStore snapshots;
+    private final InMemoryDelegationStore delegations;
+    private final InMemoryAuditStore audit;
 
     /** Creates an empty storage without bounds. */
     public InMemoryStorage() {
@@ -25,7 +29,15 @@ public final class InMemoryStorage implements Storage {
 
     /** Creates a storage of this store, which is closed with it. */
     public InMemoryStorage(InMemorySnapshotStore snapshots) {
+        this(snapshots, new InMemoryDelegationStore(), new InMemoryAuditStore());
+    }
+
+    /** Creates a storage of these stores, which are closed with it. */
+    public InMemoryStorage(
+            InMemorySnapshotStore snapshots, InMemoryDelegationStore delegations, InMemoryAuditStore audit) {
         this.snapshots = requireNonNull(snapshots, "snapshots");
+        this.delegations = requireNonNull(delegations, "delegations");
+        this.audit = requireNonNull(audit, "audit");
     }
 
     @Override
@@ -39,6 +51,16 @@ public final class InMemoryStorage implements Storage {
     }
 
     @Override
+    public DelegationStore delegations() {
+        return delegations;
+    }
+
+    @Override
+    public AuditStore audit() {
+        return audit;
+    }
+
+    @Override
     public void check() {
         snapshots.requireOpen();
     }
@@ -47,5 +69,7 @@ public final class InMemoryStorage implements Storage {
     public void close(Duration timeout) {
         requireNonNull(timeout, "timeout");
         snapshots.close();
+        delegations.close();
+        audit.close();
     }
 }

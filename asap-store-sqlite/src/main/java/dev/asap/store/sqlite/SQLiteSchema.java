@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.store.sqlite;
 
+import dev.asap.store.jdbc.JdbcAuditStore;
 import dev.asap.store.jdbc.JdbcDelegationStore;
 import dev.asap.store.jdbc.JdbcMeteringStore;
 import dev.asap.store.jdbc.Migration;
@@ -180,7 +181,44 @@ final class SQLiteSchema {
                             markTrigger("deleted", "DELETE", "OLD"),
                             markTrigger("updated", "UPDATE OF id", "OLD", "NEW"))));
 
-    static final Migrations MIGRATIONS = new Migrations(List.of(SNAPSHOTS, USAGE, DELEGATIONS));
+    /** Widens the part of the log in which the entries of an hour stand; it never gets narrower. */
+    private static final String WIDEN_HOUR = """
+            UPDATE asap_audit_hours SET first = MIN(first, NEW.rowid), last = MAX(last, NEW.rowid)
+            WHERE hour = substr(NEW.timestamp, 1, 13);
+            INSERT INTO asap_audit_hours (hour, first, last) SELECT substr(NEW.timestamp, 1, 13), NEW.rowid, NEW.rowid
+            WHERE NOT EXISTS (SELECT 1 FROM asap_audit_hours WHERE hour = substr(NEW.timestamp, 1, 13));
+            """;
+
+    private static final Migration AUDIT = new Migration(
+            5,
+            "the audit log, with its totals by agent and time",
+            statements(
+                    List.of(
+                            """
+                            CREATE TABLE IF NOT EXISTS audit_log (
+                                rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+                                id TEXT UNIQUE NOT NULL,
+                                timestamp TEXT NOT NULL,
+                                operation TEXT NOT NULL,
+                                agent_urn TEXT NOT NULL,
+                                details TEXT NOT NULL DEFAULT '{}',
+                                prev_hash TEXT NOT NULL DEFAULT '',
+                                hash TEXT NOT NULL DEFAULT '')
+                            """,
+                            "CREATE INDEX IF NOT EXISTS idx_audit_urn ON audit_log (agent_urn)",
+                            "CREATE INDEX IF NOT EXISTS idx_audit_ts ON audit_log (timestamp)",
+                            "CREATE INDEX asap_audit_urn_ts ON audit_log (agent_urn, timestamp)",
+                            "CREATE TABLE asap_audit_hours (hour TEXT NOT NULL PRIMARY KEY, first INTEGER NOT NULL,"
+                                    + " last INTEGER NOT NULL) WITHOUT ROWID",
+                            "INSERT INTO asap_audit_hours (hour, first, last)"
+                                    + " SELECT substr(timestamp, 1, 13), MIN(rowid), MAX(rowid) FROM audit_log GROUP BY 1",
+                            "CREATE TRIGGER asap_audit_hours_inserted AFTER INSERT ON audit_log BEGIN " + WIDEN_HOUR
+                                    + " END",
+                            "CREATE TRIGGER asap_audit_hours_updated AFTER UPDATE ON audit_log BEGIN " + WIDEN_HOUR
+                                    + " END"),
+                    JdbcAuditStore.ROLL_UP.schema()));
+
+    static final Migrations MIGRATIONS = new Migrations(List.of(SNAPSHOTS, USAGE, DELEGATIONS, AUDIT));
 
     private SQLiteSchema() {}
 
@@ -195,8 +233,8 @@ final class SQLiteSchema {
 
     /** Marks a delegation anew when its revocation comes or goes. */
     private static String markTrigger(String name, String event, String... rows) {
-        StringBuilder trigger =
-                new StringBuilder("CREATE TRIGGER asap_revocations_" + name + " AFTER " + event + " ON revocations BEGIN");
+        StringBuilder trigger = new StringBuilder(
+                "CREATE TRIGGER asap_revocations_" + name + " AFTER " + event + " ON revocations BEGIN");
         for (String row : rows) {
             trigger.append("""
                      UPDATE asap_delegations SET (delegator_mark, delegate_mark) = (
