@@ -8,8 +8,10 @@ module dev.asap.core {
     requires static transitive org.jspecify;
 
     exports dev.asap;
+    exports dev.asap.audit;
     exports dev.asap.codec;
     exports dev.asap.crypto;
+    exports dev.asap.delegation;
     exports dev.asap.error;
     exports dev.asap.id;
     exports dev.asap.identity;

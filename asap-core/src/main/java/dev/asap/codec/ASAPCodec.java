@@ -1,6 +1,11 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.codec;
 
+import dev.asap.audit.AuditEntry;
+import dev.asap.delegation.DelegationConstraints;
+import dev.asap.delegation.DelegationDetail;
+import dev.asap.delegation.DelegationSummary;
+import dev.asap.delegation.DelegationToken;
 import dev.asap.identity.AgentSession;
 import dev.asap.identity.AgentStatus;
 import dev.asap.identity.Approval;
@@ -96,8 +101,9 @@ import java.util.stream.Collectors;
  * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Registry}, {@link RevocationList},
  * {@link Agent}, {@link Conversation}, {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link
  * HealthStatus}, what agents register with and may do: the records of {@link dev.asap.identity}, what they used: the nested {@link
- * UsageEvent} and the flat records of {@link dev.asap.metering.wire}, and how well they serve: {@link SLAMetrics} and {@link
- * SLABreach}. A payload of a type that is not the protocol's own exists within its envelope only.
+ * UsageEvent} and the flat records of {@link dev.asap.metering.wire}, how well they serve: {@link SLAMetrics} and {@link SLABreach}, the
+ * records of {@link dev.asap.delegation} that are sent, and {@link AuditEntry}. A payload of a type that is not the protocol's own
+ * exists within its envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
  * and times may come in the spellings that the protocol tolerates; when a member occurs twice, the last one counts. Whoever
@@ -297,6 +303,11 @@ public final class ASAPCodec {
         shapes.put(MeteringQuery.class, UsageShapes.METERING_QUERY);
         shapes.put(SLABreach.class, SLAShapes.SLA_BREACH);
         shapes.put(SLAMetrics.class, SLAShapes.SLA_METRICS);
+        shapes.put(DelegationConstraints.class, TrustShapes.DELEGATION_CONSTRAINTS);
+        shapes.put(DelegationToken.class, TrustShapes.DELEGATION_TOKEN);
+        shapes.put(DelegationSummary.class, TrustShapes.DELEGATION_SUMMARY);
+        shapes.put(DelegationDetail.class, TrustShapes.DELEGATION_DETAIL);
+        shapes.put(AuditEntry.class, TrustShapes.AUDIT_ENTRY);
         return Map.copyOf(shapes);
     }
 }

@@ -47,7 +47,8 @@ final class EcmaNumber {
         return digits.substring(0, power) + "." + digits.substring(power);
     }
 
-    private static BigDecimal shortest(double value) {
+    /** The fewest digits that read back as this positive number, and of those the nearest to it; without zeros at the end. */
+    static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
         // Never too few digits, and before JDK 19 now and then one too many.
         BigDecimal known = new BigDecimal(Double.toString(value)).stripTrailingZeros();

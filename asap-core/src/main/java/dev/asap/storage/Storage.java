@@ -3,6 +3,8 @@ package dev.asap.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
 import dev.asap.metering.MeteringStore;
 import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
@@ -62,6 +64,30 @@ public interface Storage extends AutoCloseable {
         throw new StorageConfigurationException(
                 "The storage '" + name()
                         + "' keeps no figures of service: use one that does, as the backends memory and sqlite do",
+                null);
+    }
+
+    /**
+     * Which delegations were issued, revoked and used.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default DelegationStore delegations() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no delegations: use one that does, as the backends memory and sqlite do",
+                null);
+    }
+
+    /**
+     * The audit log.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default AuditStore audit() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no audit log: use one that does, as the backends memory and sqlite do",
                 null);
     }
 

@@ -3,6 +3,8 @@ package dev.asap.store.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
 import dev.asap.metering.MeteringStore;
 import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
@@ -10,7 +12,7 @@ import dev.asap.storage.Storage;
 import java.time.Duration;
 
 /**
- * All stores in the memory of this process: for tests and for what may be lost. Gone when the process ends.
+ * All stores in the memory of this process; what they hold is gone when it ends or when the storage is closed.
  *
  * <p>Thread-safe. It has no threads and no files, so that closing it never waits.
  */
@@ -21,6 +23,8 @@ public final class InMemoryStorage implements Storage {
     private final InMemorySnapshotStore snapshots;
     private final InMemoryMeteringStore metering;
     private final InMemorySLAStore sla;
+    private final InMemoryDelegationStore delegations;
+    private final InMemoryAuditStore audit;
 
     /** Creates an empty storage of stores with their defaults. */
     public InMemoryStorage() {
@@ -31,6 +35,8 @@ public final class InMemoryStorage implements Storage {
         this.snapshots = builder.snapshots;
         this.metering = builder.metering;
         this.sla = builder.sla;
+        this.delegations = builder.delegations;
+        this.audit = builder.audit;
     }
 
     /** Starts a storage of stores of which some have options. */
@@ -59,6 +65,16 @@ public final class InMemoryStorage implements Storage {
     }
 
     @Override
+    public DelegationStore delegations() {
+        return delegations;
+    }
+
+    @Override
+    public AuditStore audit() {
+        return audit;
+    }
+
+    @Override
     public void check() {
         snapshots.requireOpen();
     }
@@ -69,6 +85,8 @@ public final class InMemoryStorage implements Storage {
         snapshots.close();
         metering.close();
         sla.close();
+        delegations.close();
+        audit.close();
     }
 
     /** The stores of a storage, which are closed with it; those that are not set have their defaults. Not thread-safe. */
@@ -76,6 +94,8 @@ public final class InMemoryStorage implements Storage {
         private InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
         private InMemoryMeteringStore metering = new InMemoryMeteringStore();
         private InMemorySLAStore sla = new InMemorySLAStore();
+        private InMemoryDelegationStore delegations = new InMemoryDelegationStore();
+        private InMemoryAuditStore audit = new InMemoryAuditStore();
 
         private Builder() {}
 
@@ -94,6 +114,18 @@ public final class InMemoryStorage implements Storage {
         /** Where figures and breaches of service levels are kept. */
         public Builder sla(InMemorySLAStore value) {
             sla = requireNonNull(value, "sla");
+            return this;
+        }
+
+        /** Where delegations are kept. */
+        public Builder delegations(InMemoryDelegationStore value) {
+            delegations = requireNonNull(value, "delegations");
+            return this;
+        }
+
+        /** Where the audit log is kept. */
+        public Builder audit(InMemoryAuditStore value) {
+            audit = requireNonNull(value, "audit");
             return this;
         }
 

@@ -90,7 +90,8 @@ final class SQLiteSchema {
                     "CREATE INDEX asap_usage_task ON usage_events (task_id, timestamp)",
                     "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"));
 
-    static final Migrations MIGRATIONS = new Migrations(List.of(SNAPSHOTS, USAGE, SQLiteSLASchema.MIGRATION));
+    static final Migrations MIGRATIONS = new Migrations(List.of(
+            SNAPSHOTS, USAGE, SQLiteSLASchema.MIGRATION, SQLiteTrustSchema.DELEGATIONS, SQLiteTrustSchema.AUDIT));
 
     private SQLiteSchema() {}
 }

@@ -3,10 +3,14 @@ package dev.asap.store.sqlite;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
 import dev.asap.metering.MeteringStore;
 import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
+import dev.asap.store.jdbc.JdbcAuditStore;
+import dev.asap.store.jdbc.JdbcDelegationStore;
 import dev.asap.store.jdbc.JdbcMeteringStore;
 import dev.asap.store.jdbc.JdbcSLAStore;
 import dev.asap.store.jdbc.JdbcSnapshotStore;
@@ -40,12 +44,16 @@ public final class SQLiteStorage implements Storage {
     private final SnapshotStore snapshots;
     private final MeteringStore metering;
     private final SLAStore sla;
+    private final DelegationStore delegations;
+    private final AuditStore audit;
 
     private SQLiteStorage(SQLiteOptions options) {
         this.executor = SQLiteExecutor.open(options);
         this.snapshots = new JdbcSnapshotStore(executor, new SQLiteDialect());
         this.metering = new JdbcMeteringStore(executor, options.usageRetention(), InstantSource.system());
         this.sla = new JdbcSLAStore(executor, options.slaRetention(), InstantSource.system());
+        this.delegations = new JdbcDelegationStore(executor, InstantSource.system());
+        this.audit = new JdbcAuditStore(executor, new SQLiteDialect());
     }
 
     /**
@@ -81,6 +89,16 @@ public final class SQLiteStorage implements Storage {
     @Override
     public SLAStore sla() {
         return sla;
+    }
+
+    @Override
+    public DelegationStore delegations() {
+        return delegations;
+    }
+
+    @Override
+    public AuditStore audit() {
+        return audit;
     }
 
     /** {@inheritDoc} One small read from the file. */
