@@ -34,8 +34,8 @@ final class UsageCounts {
     private static final int LARGE = 1_000_000;
     private static final int PAGE = 50;
     private static final double MOST_MILLIS = 5;
-    private static final int WARM_UP = 150;
-    private static final int CALLS = 150;
+    private static final long WARM_UP_NANOS = Duration.ofSeconds(6).toNanos();
+    private static final int CALLS = 300;
     private static final int BATCHES = 100;
     private static final int BATCH = 1000;
 
@@ -68,11 +68,14 @@ final class UsageCounts {
         UsageFilter filter = filter(name);
         try (SQLiteStorage small = SQLiteStorage.open(UsageData.file(SMALL));
                 SQLiteStorage large = SQLiteStorage.open(UsageData.file(LARGE))) {
+            // As many rows on a page of either: of ten thousand events a consumer has but ten or so.
+            long few = small.metering().query(filter, PageRequest.first(1)).total();
+            int limit = (int) Math.min(PAGE, few / 2);
             List<Callable<?>> calls = new ArrayList<>();
             for (MeteringStore store : List.of(small.metering(), large.metering())) {
                 long total = store.query(filter, PageRequest.first(1)).total();
-                for (long offset : new long[] {0, total / 2, Math.max(0, total - PAGE)}) {
-                    calls.add(() -> store.query(filter, PageRequest.of(PAGE, offset)));
+                for (long offset : new long[] {0, total / 2, total - limit}) {
+                    calls.add(() -> store.query(filter, PageRequest.of(limit, offset)));
                 }
             }
             double[] millis = millis(calls);
@@ -259,13 +262,17 @@ final class UsageCounts {
     /** The median of each call's times in milliseconds. */
     private static double[] millis(List<? extends Callable<?>> calls) throws Exception {
         double[][] times = new double[calls.size()][CALLS];
-        for (int round = -WARM_UP; round < CALLS; round++) {
+        long warm = System.nanoTime() + WARM_UP_NANOS;
+        while (System.nanoTime() - warm < 0) {
+            for (Callable<?> call : calls) {
+                call.call();
+            }
+        }
+        for (int round = 0; round < CALLS; round++) {
             for (int i = 0; i < calls.size(); i++) {
                 long begin = System.nanoTime();
                 calls.get(i).call();
-                if (round >= 0) {
-                    times[i][round] = (System.nanoTime() - begin) / 1e6;
-                }
+                times[i][round] = (System.nanoTime() - begin) / 1e6;
             }
         }
         return Arrays.stream(times)

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
@@ -28,10 +27,10 @@ final class UsageData {
     static final Instant BEGIN = Instant.parse("2025-01-01T00:00:00Z");
     static final Duration YEAR = Duration.ofDays(365);
 
-    /** The table as the protocol has it, with the column that we add. */
-    static final List<String> TABLE = List.of(
+    /** As the protocol has it; what we keep beside it comes when the file is opened. */
+    private static final String TABLE =
             "CREATE TABLE usage_events (id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL,"
-                    + " agent_id TEXT NOT NULL, consumer_id TEXT NOT NULL, metrics TEXT NOT NULL, timestamp TEXT NOT NULL)");
+                    + " agent_id TEXT NOT NULL, consumer_id TEXT NOT NULL, metrics TEXT NOT NULL, timestamp TEXT NOT NULL)";
 
     private static final int BATCH = 10_000;
 
@@ -53,7 +52,6 @@ final class UsageData {
             Path unfinished = folder.resolve("usage-" + events + ".part");
             Files.deleteIfExists(unfinished);
             fill(unfinished, events);
-            // Adds what we keep beside the table.
             SQLiteStorage.open(unfinished).close();
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         }
@@ -65,9 +63,7 @@ final class UsageData {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA synchronous = OFF");
-            for (String table : TABLE) {
-                statement.execute(table);
-            }
+            statement.execute(TABLE);
             connection.setAutoCommit(false);
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO usage_events"
                     + " (id, task_id, agent_id, consumer_id, metrics, timestamp) VALUES (?, ?, ?, ?, ?, ?)")) {
@@ -93,7 +89,7 @@ final class UsageData {
         insert.setString(6, WireTime.formatWithOffset(time));
     }
 
-    static String metrics(Random random) {
+    private static String metrics(Random random) {
         return "{\"tokens_in\": " + random.nextInt(4000) + ", \"tokens_out\": " + random.nextInt(1000)
                 + ", \"duration_ms\": " + (long) (500 * Math.exp(random.nextGaussian())) + ", \"api_calls\": "
                 + random.nextInt(5) + "}";

@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Totals and sums come from the {@link RollUp} of the table, by agent and by consumer; a filter by task, or by agent
  * and consumer together, looks at the events that it means. A row that another program wrote counts like one of ours; where its time
  * is no time, reading it fails with a {@link StorageException} that names the row, and figures that are missing or no numbers count as
- * 0.
+ * 0. In sums and percentiles a figure counts as 10<sup>12</sup> at most.
  */
 public final class JdbcMeteringStore implements MeteringStore {
     /** A figure counts as this much at most, so that millions of them, whoever wrote them, have a sum. */
@@ -310,6 +310,11 @@ public final class JdbcMeteringStore implements MeteringStore {
             return time == null ? null : WireTime.formatWithOffset(time);
         }
 
+        /** Whether these are all rows of some time. */
+        boolean isOfAll() {
+            return filter.agentId() == null && filter.consumerId() == null && filter.taskId() == null;
+        }
+
         /** Whether the roll-up counts these rows; otherwise they are few, and read. */
         boolean isRolledUp() {
             return filter.taskId() == null && (filter.agentId() == null || filter.consumerId() == null);
@@ -449,9 +454,16 @@ public final class JdbcMeteringStore implements MeteringStore {
         if (only != null) {
             return query.count(session) > 0 ? 1 : 0;
         }
-        long[] count = new long[1];
-        groups(session, query, column, (key, sums) -> count[0]++);
-        return count[0];
+        if (query.isOfAll()) {
+            long[] count = new long[1];
+            groups(session, query, column, (key, sums) -> count[0]++);
+            return count[0];
+        }
+        try (ResultSet row = query.statement(session, "SELECT COUNT(DISTINCT " + column + ")", "")
+                .executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     /** {@inheritDoc} One read, which costs as much as there are agents, and the events of two days. */
@@ -481,9 +493,8 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     private static void groups(SqlSession session, Query query, String column, RollUpGroups.Receiver group)
             throws SQLException {
-        UsageFilter filter = query.filter;
-        if (filter.agentId() == null && filter.consumerId() == null && filter.taskId() == null) {
-            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range, List.of(7, 9, 10))
+        if (query.isOfAll()) {
+            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range, RollUp.COARSE)
                     .sumBy("key", group);
             return;
         }
@@ -566,8 +577,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         if (only != null) {
             return counts;
         }
-        UsageFilter filter = query.filter;
-        if (filter.agentId() == null && filter.consumerId() == null && filter.taskId() == null) {
+        if (query.isOfAll()) {
             RollUpGroups.ofKeys(ROLL_UP, session, column, query.range, levelsOf(period))
                     .countKeysBy(periodOf(period, "at"), counts::put);
             return counts;
