@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Keeps the counts and sums of a table by time, for all of its rows and for the rows of each value of some columns, so that a total
@@ -28,6 +29,9 @@ public final class RollUp {
 
     /** The lengths that exist within buckets of many rows: hours, minutes, seconds. */
     static final List<Integer> FINE = List.of(13, 16, 19);
+
+    private static final List<Integer> LEVELS =
+            Stream.concat(COARSE.stream(), FINE.stream()).toList();
 
     /** A bucket with so many rows gets finer ones: this many are still read one by one in well under a millisecond. */
     static final int DENSE = 256;
@@ -64,6 +68,7 @@ public final class RollUp {
     private final List<Measure> measures;
     private final FoldStep besides;
     private final List<DimensionFold> fold;
+    private final List<String> emptied;
 
     /**
      * Describes the roll-up of a table.
@@ -104,6 +109,7 @@ public final class RollUp {
         this.measures = List.copyOf(measures);
         this.besides = besides;
         this.fold = foldStatements();
+        this.emptied = emptiedStatements();
     }
 
     String table() {
@@ -245,8 +251,33 @@ public final class RollUp {
         for (DimensionFold dimension : fold) {
             dimension.run(session, last);
         }
+        removeEmptied(session, last);
         run(session, "DELETE FROM " + changesTable() + " WHERE seq <= ?", last);
         return left;
+    }
+
+    /** Removes the buckets whose last row has gone: otherwise whatever was purged would be read for ever. */
+    private void removeEmptied(SqlSession session, long last) throws SQLException {
+        String removals = "SELECT 1 FROM " + changesTable() + " WHERE seq <= ? AND n < 0 LIMIT 1";
+        try (ResultSet removed = bound(session, removals, last).executeQuery()) {
+            if (!removed.next()) {
+                return;
+            }
+        }
+        for (String statement : emptied) {
+            run(session, statement, last);
+        }
+    }
+
+    private List<String> emptiedStatements() {
+        List<String> statements = new ArrayList<>();
+        for (int dimension = 0; dimension <= keys.size(); dimension++) {
+            for (int level : LEVELS) {
+                statements.add("DELETE FROM " + rollUpTable() + " WHERE dim = " + dimension + " AND level = " + level
+                        + " AND n = 0" + touched(dimension, level));
+            }
+        }
+        return statements;
     }
 
     private static void run(SqlSession session, String statement, long last) throws SQLException {
