@@ -3,8 +3,8 @@ package dev.asap.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.asap.crypto.AsciiJson;
 import dev.asap.id.Ulid;
+import dev.asap.json.AsciiJson;
 import dev.asap.json.JsonException;
 import dev.asap.json.JsonObject;
 import dev.asap.json.WireTime;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asap.audit.AuditVerification.Broken;
 import dev.asap.audit.AuditVerification.Flaw;
 import dev.asap.audit.AuditVerification.Intact;
-import dev.asap.crypto.AsciiJson;
+import dev.asap.json.AsciiJson;
 import dev.asap.json.JsonObject;
 import dev.asap.validation.ValidationException;
 import java.time.Instant;

@@ -1,12 +1,6 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
-package dev.asap.crypto;
+package dev.asap.json;
 
-import dev.asap.json.JsonArray;
-import dev.asap.json.JsonException;
-import dev.asap.json.JsonNumber;
-import dev.asap.json.JsonObject;
-import dev.asap.json.JsonString;
-import dev.asap.json.JsonValue;
 import dev.asap.page.TextOrder;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -103,7 +97,7 @@ public final class AsciiJson {
             throw new JsonException("a number is beyond every double");
         }
         String sign = Double.doubleToRawLongBits(value) < 0 ? "-" : "";
-        return value == 0 ? sign + "0.0" : sign + ofPositive(EcmaNumber.shortest(Math.abs(value)));
+        return value == 0 ? sign + "0.0" : sign + ofPositive(ShortestDecimal.of(Math.abs(value)));
     }
 
     private static String ofPositive(BigDecimal number) {
