@@ -11,6 +11,12 @@ package dev.asap.metering;
  * @param apiCalls the sum of their calls to other services
  */
 public record UsageTotals(long tasks, long tokensIn, long tokensOut, long durationMs, long apiCalls) {
+    /**
+     * The most that one figure of one event counts for in a sum: a million million, more than anything takes. So no event, whoever
+     * wrote it, makes a sum overflow.
+     */
+    public static final long MAX_FIGURE = 1_000_000_000_000L;
+
     /** Of no event. */
     public static final UsageTotals NONE = new UsageTotals(0, 0, 0, 0, 0);
 
@@ -29,14 +35,14 @@ public record UsageTotals(long tasks, long tokensIn, long tokensOut, long durati
         return tasks == 0 ? 0 : (double) durationMs / tasks;
     }
 
-    /** These events and one more. */
+    /** These events and one more, of which no figure counts for more than {@link #MAX_FIGURE}. */
     public UsageTotals plus(UsageMetrics event) {
         return new UsageTotals(
                 tasks + 1,
-                tokensIn + event.tokensIn(),
-                tokensOut + event.tokensOut(),
-                durationMs + event.durationMs(),
-                apiCalls + event.apiCalls());
+                tokensIn + Math.min(event.tokensIn(), MAX_FIGURE),
+                tokensOut + Math.min(event.tokensOut(), MAX_FIGURE),
+                durationMs + Math.min(event.durationMs(), MAX_FIGURE),
+                apiCalls + Math.min(event.apiCalls(), MAX_FIGURE));
     }
 
     /** These events and others. */

@@ -341,13 +341,23 @@ public abstract class MeteringStoreContract {
 
     @Test
     void use_23_bigNumbersAreExact() {
-        long beyondDoubles = (1L << 53) + 1;
-        UsageEvent event = recorded(UsageEvent.of(
-                "task", "agent", "consumer", metrics(beyondDoubles, 1, beyondDoubles, beyondDoubles), TIME));
+        long big = (1L << 39) + 1;
+        UsageEvent event = recorded(UsageEvent.of("task", "agent", "consumer", metrics(big, 1, big, big), TIME));
         assertThat(all(ALL, 10)).containsExactly(event);
-        assertThat(store().summary(ALL).totals())
-                .isEqualTo(new UsageTotals(1, beyondDoubles, 1, beyondDoubles, beyondDoubles));
-        assertThat(store().byAgent(ALL).get(0).totals().tokens()).isEqualTo(beyondDoubles + 1);
+        assertThat(store().summary(ALL).totals()).isEqualTo(new UsageTotals(1, big, 1, big, big));
+        assertThat(store().byAgent(ALL).get(0).totals().tokens()).isEqualTo(big + 1);
+    }
+
+    @Test
+    void use_29_noFigureMakesASumOverflow() {
+        long absurd = Long.MAX_VALUE;
+        List<UsageEvent> events = List.of(
+                UsageEvent.of("task_1", "agent", "consumer", metrics(absurd, 1, absurd, absurd), TIME),
+                UsageEvent.of("task_2", "agent", "consumer", metrics(absurd, 1, absurd, absurd), TIME));
+        recorded(events);
+        assertThat(all(ALL, 10)).containsExactlyElementsOf(events);
+        long most = 2 * UsageTotals.MAX_FIGURE;
+        assertThat(store().summary(ALL).totals()).isEqualTo(new UsageTotals(2, most, 2, most, most));
     }
 
     @Test
@@ -731,7 +741,7 @@ public abstract class MeteringStoreContract {
         Random random = new Random(11);
         for (int round = 0; round < 4; round++) {
             String agent = "agent_" + round;
-            long bound = List.of(10L, 1000L, 3_600_000L, 1L << 40).get(round);
+            long bound = List.of(10L, 1000L, 3_600_000L, 1L << 39).get(round);
             long[] durations = random.longs(1000, 0, bound).toArray();
             recorded(Arrays.stream(durations)
                     .mapToObj(ms -> UsageEvent.of("t", agent, "c", metrics(0, 0, ms, 0), TIME))

@@ -2,7 +2,6 @@
 package dev.asap.store.memory;
 
 import dev.asap.metering.UsageEvent;
-import dev.asap.metering.UsageMetrics;
 import dev.asap.metering.UsageTotals;
 import dev.asap.page.TextOrder;
 import java.time.Instant;
@@ -270,20 +269,17 @@ final class UsageIndex {
         private final long apiCalls;
 
         Node(@Nullable Node left, Entry entry, @Nullable Node right) {
-            UsageMetrics metrics = entry.event().metrics();
             this.left = left;
             this.entry = entry;
             this.right = right;
             this.size = UsageIndex.size(left) + 1 + UsageIndex.size(right);
-            this.tokensIn =
-                    (left == null ? 0 : left.tokensIn) + metrics.tokensIn() + (right == null ? 0 : right.tokensIn);
+            UsageTotals own = UsageTotals.NONE.plus(entry.event().metrics());
+            this.tokensIn = (left == null ? 0 : left.tokensIn) + own.tokensIn() + (right == null ? 0 : right.tokensIn);
             this.tokensOut =
-                    (left == null ? 0 : left.tokensOut) + metrics.tokensOut() + (right == null ? 0 : right.tokensOut);
-            this.durationMs = (left == null ? 0 : left.durationMs)
-                    + metrics.durationMs()
-                    + (right == null ? 0 : right.durationMs);
-            this.apiCalls =
-                    (left == null ? 0 : left.apiCalls) + metrics.apiCalls() + (right == null ? 0 : right.apiCalls);
+                    (left == null ? 0 : left.tokensOut) + own.tokensOut() + (right == null ? 0 : right.tokensOut);
+            this.durationMs =
+                    (left == null ? 0 : left.durationMs) + own.durationMs() + (right == null ? 0 : right.durationMs);
+            this.apiCalls = (left == null ? 0 : left.apiCalls) + own.apiCalls() + (right == null ? 0 : right.apiCalls);
         }
 
         UsageTotals totals() {
