@@ -41,6 +41,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
+/**
+ * Keeps usage events in the table {@code usage_events} of a database. What "kept" means when the power fails is the database's to
+ * say.
+ *
+ * <p>Thread-safe. Totals and sums come from the {@link RollUp} of the table, by agent and by consumer; a filter by task, or by agent
+ * and consumer together, looks at the events that it means. A row that another program wrote counts like one of ours; where its time
+ * is no time, reading it fails with a {@link StorageException} that names the row, and figures that are missing or no numbers count as
+ * 0. In sums and percentiles a figure counts as 10<sup>12</sup> at most.
+ */
+public final class JdbcMeteringStore implements MeteringStore {
     static final Measure DURATION = counter("duration_ms");
 
     /** The roll-up of {@code usage_events}. The store folds it by itself; {@link RollUp#fold} does it at once. */
