@@ -8,15 +8,20 @@ module dev.asap.core {
     requires static transitive org.jspecify;
 
     exports dev.asap;
+    exports dev.asap.audit;
     exports dev.asap.codec;
     exports dev.asap.crypto;
+    exports dev.asap.delegation;
     exports dev.asap.error;
     exports dev.asap.id;
     exports dev.asap.identity;
     exports dev.asap.json;
+    exports dev.asap.metering;
+    exports dev.asap.metering.wire;
     exports dev.asap.model;
     exports dev.asap.page;
     exports dev.asap.rpc;
+    exports dev.asap.sla;
     exports dev.asap.state;
     exports dev.asap.storage;
     exports dev.asap.validation;

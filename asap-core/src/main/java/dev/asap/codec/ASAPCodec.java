@@ -1,6 +1,11 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.codec;
 
+import dev.asap.audit.AuditEntry;
+import dev.asap.delegation.DelegationConstraints;
+import dev.asap.delegation.DelegationDetail;
+import dev.asap.delegation.DelegationSummary;
+import dev.asap.delegation.DelegationToken;
 import dev.asap.identity.AgentSession;
 import dev.asap.identity.AgentStatus;
 import dev.asap.identity.Approval;
@@ -16,6 +21,17 @@ import dev.asap.json.JsonShape;
 import dev.asap.json.JsonValue;
 import dev.asap.json.ReadOptions;
 import dev.asap.json.WireForm;
+import dev.asap.metering.UsageEvent;
+import dev.asap.metering.UsageMetrics;
+import dev.asap.metering.wire.BatchUsageRequest;
+import dev.asap.metering.wire.MeteringQuery;
+import dev.asap.metering.wire.StorageStats;
+import dev.asap.metering.wire.UsageByAgent;
+import dev.asap.metering.wire.UsageByConsumer;
+import dev.asap.metering.wire.UsageByPeriod;
+import dev.asap.metering.wire.UsageOfAgent;
+import dev.asap.metering.wire.UsageOverview;
+import dev.asap.metering.wire.UsageRecord;
 import dev.asap.model.Agent;
 import dev.asap.model.Artifact;
 import dev.asap.model.ArtifactNotify;
@@ -64,6 +80,8 @@ import dev.asap.model.TaskUpdate;
 import dev.asap.model.TemplatePart;
 import dev.asap.model.TextPart;
 import dev.asap.model.VerificationStatus;
+import dev.asap.sla.SLABreach;
+import dev.asap.sla.SLAMetrics;
 import dev.asap.state.StateSnapshot;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -82,8 +100,10 @@ import java.util.stream.Collectors;
  * <p>Reads and writes {@link Envelope} with any payload, the fourteen payloads of the protocol by themselves, {@link Part} and
  * its kinds, {@link Manifest} and {@link SignedManifest} and all that they contain, {@link Registry}, {@link RevocationList},
  * {@link Agent}, {@link Conversation}, {@link Task}, {@link Message}, {@link Artifact}, {@link StateSnapshot} and {@link
- * HealthStatus}, and what agents register with and may do: the records of {@link dev.asap.identity}. A payload of a type that is
- * not the protocol's own exists within its envelope only.
+ * HealthStatus}, what agents register with and may do: the records of {@link dev.asap.identity}, what they used: the nested {@link
+ * UsageEvent} and the flat records of {@link dev.asap.metering.wire}, how well they serve: {@link SLAMetrics} and {@link SLABreach}, the
+ * records of {@link dev.asap.delegation} that are sent, and {@link AuditEntry}. A payload of a type that is not the protocol's own
+ * exists within its envelope only.
  *
  * <p>What is read is UTF-8 and has exactly one JSON value, nested to {@link JsonValue#MAX_DEPTH} at most. Numbers, truth values
  * and times may come in the spellings that the protocol tolerates; when a member occurs twice, the last one counts. Whoever
@@ -269,6 +289,25 @@ public final class ASAPCodec {
         shapes.put(ConstraintViolation.class, IdentityShapes.CONSTRAINT_VIOLATION);
         shapes.put(ExecutedCapability.class, IdentityShapes.EXECUTED_CAPABILITY);
         shapes.put(RegistrationRequest.class, IdentityShapes.REGISTRATION_REQUEST);
+
+        shapes.put(UsageEvent.class, UsageShapes.USAGE_EVENT);
+        shapes.put(UsageMetrics.class, UsageShapes.USAGE_METRICS);
+        shapes.put(UsageOfAgent.class, UsageShapes.USAGE_OF_AGENT);
+        shapes.put(UsageRecord.class, UsageShapes.USAGE_RECORD);
+        shapes.put(UsageByAgent.class, UsageShapes.USAGE_BY_AGENT);
+        shapes.put(UsageByConsumer.class, UsageShapes.USAGE_BY_CONSUMER);
+        shapes.put(UsageByPeriod.class, UsageShapes.USAGE_BY_PERIOD);
+        shapes.put(UsageOverview.class, UsageShapes.USAGE_OVERVIEW);
+        shapes.put(StorageStats.class, UsageShapes.STORAGE_STATS);
+        shapes.put(BatchUsageRequest.class, UsageShapes.BATCH_USAGE_REQUEST);
+        shapes.put(MeteringQuery.class, UsageShapes.METERING_QUERY);
+        shapes.put(SLABreach.class, SLAShapes.SLA_BREACH);
+        shapes.put(SLAMetrics.class, SLAShapes.SLA_METRICS);
+        shapes.put(DelegationConstraints.class, TrustShapes.DELEGATION_CONSTRAINTS);
+        shapes.put(DelegationToken.class, TrustShapes.DELEGATION_TOKEN);
+        shapes.put(DelegationSummary.class, TrustShapes.DELEGATION_SUMMARY);
+        shapes.put(DelegationDetail.class, TrustShapes.DELEGATION_DETAIL);
+        shapes.put(AuditEntry.class, TrustShapes.AUDIT_ENTRY);
         return Map.copyOf(shapes);
     }
 }

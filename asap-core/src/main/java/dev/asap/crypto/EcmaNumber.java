@@ -1,11 +1,8 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.crypto;
 
+import dev.asap.json.ShortestDecimal;
 import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Numbers as ECMAScript writes them: the fewest digits that read back as the same double, and of those the nearest to it. */
 final class EcmaNumber {
@@ -17,9 +14,6 @@ final class EcmaNumber {
 
     private static final int MIN_PLAIN = -6;
 
-    private static final List<RoundingMode> ROUNDINGS =
-            List.of(RoundingMode.HALF_EVEN, RoundingMode.DOWN, RoundingMode.UP);
-
     private EcmaNumber() {}
 
     /** The text of a number that is neither infinite nor NaN. */
@@ -28,7 +22,7 @@ final class EcmaNumber {
         if (whole == value && Math.abs(whole) <= MAX_EXACT) {
             return Long.toString(whole);
         }
-        String text = ofPositive(shortest(Math.abs(value)));
+        String text = ofPositive(ShortestDecimal.of(Math.abs(value)));
         return value < 0 ? "-" + text : text;
     }
 
@@ -45,32 +39,5 @@ final class EcmaNumber {
             return digits + "0".repeat(power - digits.length());
         }
         return digits.substring(0, power) + "." + digits.substring(power);
-    }
-
-    private static BigDecimal shortest(double value) {
-        BigDecimal exact = new BigDecimal(value);
-        // Never too few digits, and before JDK 19 now and then one too many.
-        BigDecimal known = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-        int digits = known.precision();
-        BigDecimal found = nearest(exact, value, digits);
-        BigDecimal shorter = found;
-        while (shorter != null) {
-            found = shorter;
-            digits--;
-            shorter = digits == 0 ? null : nearest(exact, value, digits);
-        }
-        return found == null ? known : found.stripTrailingZeros();
-    }
-
-    /** The nearest number with so many digits that reads back as the value, of two the even one; null if none does. */
-    private static @Nullable BigDecimal nearest(BigDecimal exact, double value, int digits) {
-        // At a power of two the doubles below are closer than those above, so that the nearest may be the wrong one.
-        for (RoundingMode rounding : ROUNDINGS) {
-            BigDecimal rounded = exact.round(new MathContext(digits, rounding));
-            if (rounded.doubleValue() == value) {
-                return rounded;
-            }
-        }
-        return null;
     }
 }

@@ -76,18 +76,32 @@ public record SLADefinition(
     }
 
     private static OptionalDouble percent(@Nullable String text) {
-        if (text == null) {
-            return OptionalDouble.empty();
-        }
-        Matcher matcher = PERCENTAGE.matcher(text.strip());
-        if (!matcher.matches()) {
-            return OptionalDouble.empty();
-        }
         try {
-            return OptionalDouble.of(Math.max(0, Math.min(100, Double.parseDouble(matcher.group(1)))));
-        } catch (NumberFormatException e) {
+            return text == null ? OptionalDouble.empty() : OptionalDouble.of(parsePercent(text));
+        } catch (IllegalArgumentException e) {
             return OptionalDouble.empty();
         }
+    }
+
+    /**
+     * A percentage out of its text, as in {@code 99.5%}, {@code 99} or {@code 99.5 %}, cut to 0 to 100.
+     *
+     * @throws IllegalArgumentException if the text is none; the message shows it
+     */
+    public static double parsePercent(String text) {
+        Matcher matcher = PERCENTAGE.matcher(text.strip());
+        try {
+            if (matcher.matches()) {
+                return Math.max(0, Math.min(100, Double.parseDouble(matcher.group(1))));
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(invalid(text), e);
+        }
+        throw new IllegalArgumentException(invalid(text));
+    }
+
+    private static String invalid(String text) {
+        return "Invalid percentage string: '" + Checks.quoted(text) + "'";
     }
 
     /** Collects the promises. Not thread-safe. */

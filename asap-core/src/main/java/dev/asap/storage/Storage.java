@@ -1,6 +1,12 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.storage;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
+import dev.asap.metering.MeteringStore;
+import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,6 +43,55 @@ public interface Storage extends AutoCloseable {
     SnapshotStore snapshots();
 
     /**
+     * What agents used.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default MeteringStore metering() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no usage: use one that does, as the backends memory and sqlite do, or hand a store to "
+                        + "Storage.builder()",
+                null);
+    }
+
+    /**
+     * How well agents served, and which promises they did not keep.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default SLAStore sla() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no figures of service: use one that does, as the backends memory and sqlite do",
+                null);
+    }
+
+    /**
+     * Which delegations were issued, revoked and used.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default DelegationStore delegations() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no delegations: use one that does, as the backends memory and sqlite do",
+                null);
+    }
+
+    /**
+     * The audit log.
+     *
+     * @throws StorageConfigurationException if this storage keeps none
+     */
+    default AuditStore audit() {
+        throw new StorageConfigurationException(
+                "The storage '" + name()
+                        + "' keeps no audit log: use one that does, as the backends memory and sqlite do",
+                null);
+    }
+
+    /**
      * Whether the storage answers: asks the medium.
      *
      * @throws StorageException if it does not
@@ -57,7 +112,51 @@ public interface Storage extends AutoCloseable {
      * of this storage does not.
      */
     static Storage of(SnapshotStore snapshots) {
-        return new CustomStorage(snapshots);
+        return builder().snapshots(snapshots).build();
+    }
+
+    /**
+     * Starts a storage over stores of one's own, named {@code custom}. Asked for a store that it was not given, it throws a {@link
+     * StorageConfigurationException}.
+     *
+     * <pre>{@code
+     * Storage storage = Storage.builder().snapshots(mySnapshots).metering(myMetering).build();
+     * }</pre>
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** The stores of a storage of one's own. Whoever made them closes them: the storage does not. Not thread-safe. */
+    final class Builder {
+        @Nullable
+        SnapshotStore snapshots;
+
+        @Nullable
+        MeteringStore metering;
+
+        private Builder() {}
+
+        /** Keeps snapshots here. */
+        public Builder snapshots(SnapshotStore snapshots) {
+            this.snapshots = requireNonNull(snapshots, "snapshots");
+            return this;
+        }
+
+        /** Keeps what agents used here. */
+        public Builder metering(MeteringStore metering) {
+            this.metering = requireNonNull(metering, "metering");
+            return this;
+        }
+
+        /**
+         * Creates the storage.
+         *
+         * @throws StorageConfigurationException if it was given no store at all
+         */
+        public Storage build() {
+            return new CustomStorage(this);
+        }
     }
 
     /**

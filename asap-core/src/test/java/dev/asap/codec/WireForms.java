@@ -1,6 +1,17 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.codec;
 
+import dev.asap.metering.UsageEvent;
+import dev.asap.metering.UsageMetrics;
+import dev.asap.metering.wire.BatchUsageRequest;
+import dev.asap.metering.wire.MeteringQuery;
+import dev.asap.metering.wire.StorageStats;
+import dev.asap.metering.wire.UsageByAgent;
+import dev.asap.metering.wire.UsageByConsumer;
+import dev.asap.metering.wire.UsageByPeriod;
+import dev.asap.metering.wire.UsageOfAgent;
+import dev.asap.metering.wire.UsageOverview;
+import dev.asap.metering.wire.UsageRecord;
 import dev.asap.model.Agent;
 import dev.asap.model.Artifact;
 import dev.asap.model.ArtifactNotify;
@@ -45,6 +56,8 @@ import dev.asap.model.TaskUpdate;
 import dev.asap.model.TemplatePart;
 import dev.asap.model.TextPart;
 import dev.asap.model.VerificationStatus;
+import dev.asap.sla.SLABreach;
+import dev.asap.sla.SLAMetrics;
 import dev.asap.state.StateSnapshot;
 import java.util.List;
 
@@ -103,6 +116,17 @@ final class WireForms {
             "documentation_url":"d","built_with":"b","verification":{"status":"verified","verified_at":"%s"},\
             "online_check":false,"hardware_class":"toaster","inference_modes":["local_npu","dreams"],\
             "hardware_io":["gpio","smell"]}""".formatted(TIME);
+
+    private static final String RICH_USAGE_METRICS = """
+            {"tokens_in":1,"tokens_out":2,"duration_ms":3,"api_calls":4}""";
+
+    private static final String RICH_USAGE_RECORD = """
+            {"task_id":"t","agent_id":"a","consumer_id":"c","tokens_in":1,"tokens_out":2,"duration_ms":3,"api_calls":4,\
+            "timestamp":"%s"}""".formatted(TIME);
+
+    private static final String MINIMAL_METRICS = """
+            {"agent_id":"a","period_start":"%1$s","period_end":"%1$s","uptime_percent":100.0,"latency_p95_ms":0,\
+            "error_rate_percent":0.0,"tasks_completed":0,"tasks_failed":0}""".formatted(TIME);
 
     static final List<Form> ALL = List.of(
             new Form(TaskRequest.class, "payloads/task_request", """
@@ -213,6 +237,58 @@ final class WireForms {
                     {"schemes":[]}""", """
                     {"schemes":[],"oauth2":null}""", """
                     {"schemes":["bearer"],"oauth2":{"issuer":"i"}}"""),
+            new Form(UsageMetrics.class, "", "{}", """
+                    {"tokens_in":0,"tokens_out":0,"duration_ms":0,"api_calls":0}""", RICH_USAGE_METRICS),
+            new Form(UsageEvent.class, "", """
+                    {"task_id":"","agent_id":"","consumer_id":"","timestamp":"%s"}""".formatted(TIME), """
+                    {"task_id":"","agent_id":"","consumer_id":"",\
+                    "metrics":{"tokens_in":0,"tokens_out":0,"duration_ms":0,"api_calls":0},"timestamp":"%s"}""".formatted(TIME), """
+                    {"task_id":"t","agent_id":"a","consumer_id":"c","metrics":%s,"timestamp":"%s"}""".formatted(
+                            RICH_USAGE_METRICS, TIME)),
+            new Form(UsageOfAgent.class, "", """
+                    {"agent_id":"a","period":"day"}""", """
+                    {"agent_id":"a","period":"day","total_tokens":0,"total_duration":0,"total_tasks":0,"total_api_calls":0}""", """
+                    {"agent_id":"a","period":"day","total_tokens":1,"total_duration":2,"total_tasks":3,"total_api_calls":4}"""),
+            new Form(UsageRecord.class, "", """
+                    {"task_id":"","agent_id":"","consumer_id":"","timestamp":"%s"}""".formatted(TIME), """
+                    {"task_id":"","agent_id":"","consumer_id":"","tokens_in":0,"tokens_out":0,"duration_ms":0,"api_calls":0,\
+                    "timestamp":"%s"}""".formatted(TIME), RICH_USAGE_RECORD),
+            new Form(BatchUsageRequest.class, "", """
+                    {"events":[{"task_id":"","agent_id":"","consumer_id":"","timestamp":"%s"}]}""".formatted(TIME), """
+                    {"events":[{"task_id":"","agent_id":"","consumer_id":"","tokens_in":0,"tokens_out":0,"duration_ms":0,\
+                    "api_calls":0,"timestamp":"%s"}]}""".formatted(TIME), """
+                    {"events":[%1$s,%1$s]}""".formatted(
+                            RICH_USAGE_RECORD)),
+            new Form(MeteringQuery.class, "", "{}", """
+                    {"agent_id":null,"consumer_id":null,"task_id":null,"start":null,"end":null,"limit":null,"offset":0}""", """
+                    {"agent_id":"a","consumer_id":"c","task_id":"t","start":"%1$s","end":"%1$s","limit":1,"offset":2}""".formatted(TIME)),
+            new Form(UsageByAgent.class, "", """
+                    {"agent_id":"a","period":"all"}""", """
+                    {"agent_id":"a","period":"all","total_tokens":0,"total_duration_ms":0,"total_tasks":0,"total_api_calls":0,\
+                    "avg_tokens_per_task":0.0,"avg_duration_ms_per_task":0.0}""", """
+                    {"agent_id":"a","period":"all","total_tokens":17,"total_duration_ms":2,"total_tasks":3,"total_api_calls":4,\
+                    "avg_tokens_per_task":5.666666666666667,"avg_duration_ms_per_task":0.6666666666666666}"""),
+            new Form(UsageByConsumer.class, "", """
+                    {"consumer_id":"c","period":"all"}""", """
+                    {"consumer_id":"c","period":"all","total_tokens":0,"total_duration_ms":0,"total_tasks":0,"total_api_calls":0,\
+                    "avg_tokens_per_task":0.0}""", """
+                    {"consumer_id":"c","period":"all","total_tokens":30,"total_duration_ms":2,"total_tasks":1,"total_api_calls":4,\
+                    "avg_tokens_per_task":30.0}"""),
+            new Form(UsageByPeriod.class, "", """
+                    {"period":"2026-W08"}""", """
+                    {"period":"2026-W08","total_tokens":0,"total_duration_ms":0,"total_tasks":0,"total_api_calls":0,\
+                    "unique_agents":0,"unique_consumers":0}""", """
+                    {"period":"2026-W08","total_tokens":1,"total_duration_ms":2,"total_tasks":3,"total_api_calls":4,\
+                    "unique_agents":5,"unique_consumers":6}"""),
+            new Form(UsageOverview.class, "", "{}", """
+                    {"total_tasks":0,"total_tokens":0,"total_duration_ms":0,"unique_agents":0,"unique_consumers":0,\
+                    "total_api_calls":0}""", """
+                    {"total_tasks":1,"total_tokens":2,"total_duration_ms":3,"unique_agents":4,"unique_consumers":5,\
+                    "total_api_calls":6}"""),
+            new Form(StorageStats.class, "", """
+                    {"total_events":0}""", """
+                    {"total_events":0,"oldest_timestamp":null,"retention_ttl_seconds":null}""", """
+                    {"total_events":5,"oldest_timestamp":"%s","retention_ttl_seconds":86400}""".formatted(TIME)),
             new Form(SLADefinition.class, "entities/manifest#/$defs/SLADefinition", "{}", """
                     {"availability":null,"max_latency_p95_ms":null,"max_error_rate":null,"support_hours":null}""", RICH_SLA),
             new Form(VerificationStatus.class, "entities/manifest#/$defs/VerificationStatus", """
@@ -305,7 +381,18 @@ final class WireForms {
                     """
                     {"id":"s","task_id":"t","version":1,"data":{},"checkpoint":false,"created_at":"%s"}""".formatted(TIME),
                     """
-                    {"id":"s","task_id":"t","version":3,"data":{"step":3},"checkpoint":true,"created_at":"%s"}""".formatted(TIME)));
+                    {"id":"s","task_id":"t","version":3,"data":{"step":3},"checkpoint":true,"created_at":"%s"}""".formatted(TIME)),
+            new Form(SLAMetrics.class, "", MINIMAL_METRICS, MINIMAL_METRICS, """
+                    {"agent_id":"urn:asap:agent:worker","period_start":"2026-03-01T04:00:00Z",\
+                    "period_end":"2026-03-01T09:00:00.250000Z","uptime_percent":99.22,"latency_p95_ms":550,\
+                    "error_rate_percent":1.08,"tasks_completed":60,"tasks_failed":2}"""),
+            new Form(SLABreach.class, "", """
+                    {"id":"b","agent_id":"a","breach_type":"latency","threshold":"500ms","actual":"1502ms",\
+                    "severity":"critical","detected_at":"%s"}""".formatted(TIME), """
+                    {"id":"b","agent_id":"a","breach_type":"latency","threshold":"500ms","actual":"1502ms",\
+                    "severity":"critical","detected_at":"%s","resolved_at":null}""".formatted(TIME), """
+                    {"id":"b","agent_id":"a","breach_type":"mood","threshold":"good","actual":"bad",\
+                    "severity":"dire","detected_at":"%1$s","resolved_at":"%1$s"}""".formatted(TIME)));
 
     private WireForms() {}
 

@@ -4,14 +4,27 @@ package dev.asap.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.json.JsonObject;
+import dev.asap.metering.DurationPercentiles;
+import dev.asap.metering.MeteringStore;
+import dev.asap.metering.UsageAggregate;
+import dev.asap.metering.UsageEvent;
+import dev.asap.metering.UsageFilter;
+import dev.asap.metering.UsageMetrics;
+import dev.asap.metering.UsagePeriod;
+import dev.asap.metering.UsageSummary;
 import dev.asap.state.SnapshotStore;
 import dev.asap.state.StateSnapshot;
 import dev.asap.storage.Storage;
+import dev.asap.store.memory.InMemoryMeteringStore;
+import dev.asap.store.memory.InMemorySnapshotStore;
+import dev.asap.store.memory.InMemoryStorage;
 import dev.asap.store.sqlite.Durability;
 import dev.asap.store.sqlite.SQLiteStorage;
 import dev.asap.testkit.LeakChecks;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,5 +64,58 @@ class StorageGuideTest {
             assertThat(storage.name()).isEqualTo("sqlite");
         }
         assertThat(path).exists();
+    }
+
+    @Test
+    void usage_isRecordedAndAddedUp() {
+        String worker = "urn:asap:agent:worker";
+        String caller = "urn:asap:agent:caller";
+        Instant now = Instant.parse("2026-03-01T09:00:00Z");
+        Instant monthBegin = Instant.parse("2026-03-01T00:00:00Z");
+        try (Storage storage = Storage.fromEnvironment()) {
+            MeteringStore metering = storage.metering();
+
+            metering.record(UsageEvent.of("task_1", worker, caller, new UsageMetrics(120, 45, 830, 2), now));
+
+            // What a month came to, in all and by consumer.
+            UsageFilter thisMonth = UsageFilter.all().from(monthBegin);
+            UsageSummary summary = metering.summary(thisMonth);
+            List<UsageAggregate.ByConsumer> bill = metering.byConsumer(thisMonth);
+            // By day, for one agent.
+            List<UsageAggregate.ByPeriod> days = metering.byPeriod(UsagePeriod.DAY, thisMonth.agent(worker));
+            // How long its tasks took.
+            DurationPercentiles durations = metering.durations(UsageFilter.all().agent(worker));
+
+            assertThat(summary.totals().tokens()).isEqualTo(165);
+            assertThat(bill).extracting(UsageAggregate.ByConsumer::consumerId).containsExactly(caller);
+            assertThat(days).extracting(UsageAggregate.ByPeriod::period).containsExactly("2026-03-01");
+            assertThat(durations.p95()).isEqualTo(830);
+        }
+    }
+
+    @Test
+    void usageInMemory_hasABound() {
+        InMemoryMeteringStore metering = InMemoryMeteringStore.builder()
+                .maxEvents(100_000)
+                .retention(Duration.ofDays(90))
+                .build();
+        Storage storage = InMemoryStorage.builder().metering(metering).build();
+        long lost = metering.evicted();
+        try (storage) {
+            assertThat(storage.metering()).isSameAs(metering);
+            assertThat(lost).isZero();
+        }
+    }
+
+    @Test
+    void storesOfOnesOwn_areBehindOneHandle() {
+        SnapshotStore mySnapshots = new InMemorySnapshotStore();
+        MeteringStore myMetering = new InMemoryMeteringStore();
+        Storage storage =
+                Storage.builder().snapshots(mySnapshots).metering(myMetering).build();
+        try (storage) {
+            assertThat(storage.snapshots()).isSameAs(mySnapshots);
+            assertThat(storage.metering()).isSameAs(myMetering);
+        }
     }
 }

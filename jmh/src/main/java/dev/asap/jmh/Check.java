@@ -56,11 +56,22 @@ sealed interface Check {
         }
     }
 
-    /** What is counted, once in a round. */
+    /**
+     * What is counted, once in a round.
+     *
+     * @param heapMegabytes how large the heap of the JVM is in which it is counted
+     */
     record Count(
             String name,
             Callable<Tally> counted,
             Bound bound,
             double target,
-            @Nullable Integer peerMillis) implements Check {}
+            @Nullable Integer peerMillis,
+            int heapMegabytes)
+            implements Check {
+        /** What is counted with a heap as the pairs have it. */
+        Count(String name, Callable<Tally> counted, Bound bound, double target, @Nullable Integer peerMillis) {
+            this(name, counted, bound, target, peerMillis, Counting.HEAP_MEGABYTES);
+        }
+    }
 }

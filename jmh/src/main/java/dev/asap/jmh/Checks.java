@@ -18,6 +18,7 @@ final class Checks {
     /** All checks, in the order in which they run. */
     static List<Check> all() {
         List<Check> checks = new ArrayList<>(pairs());
+        checks.addAll(usage());
         checks.addAll(connections());
         IntStream.rangeClosed(1, 9)
                 .mapToObj(level -> saving("gzip-" + level, () -> CompressionSizes.gzip(level)))
@@ -84,6 +85,24 @@ final class Checks {
                 target,
                 millis,
                 Map.of("millis", Integer.toString(millis)));
+    }
+
+    private static List<Check> usage() {
+        List<Check> checks = new ArrayList<>();
+        for (String filter : UsageCounts.filters().keySet()) {
+            checks.add(read("usage-pages-" + filter, () -> UsageCounts.pages(filter), 3));
+        }
+        checks.add(read("usage-page-times", UsageCounts::pageTimes, 1));
+        checks.add(read("usage-sum-times", UsageCounts::sumTimes, 1));
+        checks.add(read("usage-cursor-page-vs-jdbc", UsageCounts::cursorPage, 1.5));
+        checks.add(new Count("usage-batches-vs-jdbc", UsageCounts::batches, Bound.AT_LEAST, 0.5, null));
+        checks.add(
+                pair("usage-record-vs-autocommit", UsageRecordBenchmark.class, "ours", "oneByOne", Measure.RATE, 10));
+        return checks;
+    }
+
+    private static Count read(String name, Callable<Tally> counted, double target) {
+        return new Count(name, counted, Bound.AT_MOST, target, null, 64);
     }
 
     private static List<Check> connections() {

@@ -11,10 +11,17 @@ import java.util.List;
 
 /** Runs a counted check in a JVM of its own. */
 final class Counting {
+    static final int HEAP_MEGABYTES = 512;
+
     /** As the benchmarks have it. */
-    static final List<String> JVM_OPTIONS = List.of("--enable-native-access=ALL-UNNAMED", "-Xms512m", "-Xmx512m");
+    static final List<String> JVM_OPTIONS = jvmOptions(HEAP_MEGABYTES);
 
     private Counting() {}
+
+    private static List<String> jvmOptions(int heapMegabytes) {
+        return List.of(
+                "--enable-native-access=ALL-UNNAMED", "-Xms" + heapMegabytes + "m", "-Xmx" + heapMegabytes + "m");
+    }
 
     /** The JVM that counts: prints the tally of the check with this name. */
     public static void main(String[] args) throws Exception {
@@ -32,7 +39,7 @@ final class Counting {
     static Tally run(Count count) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM_OPTIONS);
+        command.addAll(jvmOptions(count.heapMegabytes()));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Counting.class.getName(), count.name()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -55,6 +55,10 @@ public final class Migrations {
                 for (String statement : step.statements()) {
                     session.prepare(statement).execute();
                 }
+                SqlWork<?> then = step.then();
+                if (then != null) {
+                    then.run(session);
+                }
                 PreparedStatement note =
                         session.prepare("INSERT INTO asap_schema (version, description) VALUES (?, ?)");
                 note.setInt(1, step.version());

@@ -17,6 +17,9 @@ public interface SqlExecutor {
      */
     <T extends @Nullable Object> T read(SqlWork<T> work);
 
+    /** Like {@link #read}, and all statements of the piece of work see the same state. */
+    <T extends @Nullable Object> T readTogether(SqlWork<T> work);
+
     /**
      * Runs statements that write, all or nothing, and returns when they are committed. Not to be called from within a piece of
      * work.

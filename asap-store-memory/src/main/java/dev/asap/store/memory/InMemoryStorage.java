@@ -3,6 +3,10 @@ package dev.asap.store.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
+import dev.asap.metering.MeteringStore;
+import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
 import java.time.Duration;
@@ -17,15 +21,27 @@ public final class InMemoryStorage implements Storage {
     public static final String NAME = "memory";
 
     private final InMemorySnapshotStore snapshots;
+    private final InMemoryMeteringStore metering;
+    private final InMemorySLAStore sla;
+    private final InMemoryDelegationStore delegations;
+    private final InMemoryAuditStore audit;
 
-    /** Creates an empty storage without bounds. */
+    /** Creates an empty storage of stores with their defaults. */
     public InMemoryStorage() {
-        this(new InMemorySnapshotStore());
+        this(builder());
     }
 
-    /** Creates a storage of this store, which is closed with it. */
-    public InMemoryStorage(InMemorySnapshotStore snapshots) {
-        this.snapshots = requireNonNull(snapshots, "snapshots");
+    private InMemoryStorage(Builder builder) {
+        this.snapshots = builder.snapshots;
+        this.metering = builder.metering;
+        this.sla = builder.sla;
+        this.delegations = builder.delegations;
+        this.audit = builder.audit;
+    }
+
+    /** Starts a storage of stores of which some have options. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
@@ -39,6 +55,26 @@ public final class InMemoryStorage implements Storage {
     }
 
     @Override
+    public MeteringStore metering() {
+        return metering;
+    }
+
+    @Override
+    public SLAStore sla() {
+        return sla;
+    }
+
+    @Override
+    public DelegationStore delegations() {
+        return delegations;
+    }
+
+    @Override
+    public AuditStore audit() {
+        return audit;
+    }
+
+    @Override
     public void check() {
         snapshots.requireOpen();
     }
@@ -47,5 +83,55 @@ public final class InMemoryStorage implements Storage {
     public void close(Duration timeout) {
         requireNonNull(timeout, "timeout");
         snapshots.close();
+        metering.close();
+        sla.close();
+        delegations.close();
+        audit.close();
+    }
+
+    /** The stores of a storage, which are closed with it; those that are not set have their defaults. Not thread-safe. */
+    public static final class Builder {
+        private InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
+        private InMemoryMeteringStore metering = new InMemoryMeteringStore();
+        private InMemorySLAStore sla = new InMemorySLAStore();
+        private InMemoryDelegationStore delegations = new InMemoryDelegationStore();
+        private InMemoryAuditStore audit = new InMemoryAuditStore();
+
+        private Builder() {}
+
+        /** Where snapshots are kept. */
+        public Builder snapshots(InMemorySnapshotStore value) {
+            snapshots = requireNonNull(value, "snapshots");
+            return this;
+        }
+
+        /** Where usage is kept. */
+        public Builder metering(InMemoryMeteringStore value) {
+            metering = requireNonNull(value, "metering");
+            return this;
+        }
+
+        /** Where figures and breaches of service levels are kept. */
+        public Builder sla(InMemorySLAStore value) {
+            sla = requireNonNull(value, "sla");
+            return this;
+        }
+
+        /** Where delegations are kept. */
+        public Builder delegations(InMemoryDelegationStore value) {
+            delegations = requireNonNull(value, "delegations");
+            return this;
+        }
+
+        /** Where the audit log is kept. */
+        public Builder audit(InMemoryAuditStore value) {
+            audit = requireNonNull(value, "audit");
+            return this;
+        }
+
+        /** Creates the storage. */
+        public InMemoryStorage build() {
+            return new InMemoryStorage(this);
+        }
     }
 }

@@ -42,6 +42,24 @@ final class ReaderPool {
         }
     }
 
+    /** Reads within a transaction, which sees one state of the file from its first statement on. */
+    <T extends @Nullable Object> T readTogether(SqlWork<T> work) {
+        SQLiteSession session = borrow();
+        boolean sound = false;
+        try {
+            session.execute("BEGIN");
+            T result = work.run(session);
+            session.execute("COMMIT");
+            sound = true;
+            return result;
+        } catch (SQLException e) {
+            throw SQLiteFailures.storage("read from", options.path(), e);
+        } finally {
+            // A transaction that something broke ends with its connection.
+            giveBack(session, sound);
+        }
+    }
+
     private SQLiteSession borrow() {
         if (closed) {
             throw SQLiteFailures.closed(options.path());

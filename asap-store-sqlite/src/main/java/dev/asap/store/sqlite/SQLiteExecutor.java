@@ -52,6 +52,11 @@ final class SQLiteExecutor implements SqlExecutor {
     }
 
     @Override
+    public <T extends @Nullable Object> T readTogether(SqlWork<T> work) {
+        return readers.readTogether(work);
+    }
+
+    @Override
     public <T extends @Nullable Object> T write(SqlWork<T> work) {
         return writer.write(work);
     }

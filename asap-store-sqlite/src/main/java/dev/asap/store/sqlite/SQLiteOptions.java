@@ -14,4 +14,6 @@ record SQLiteOptions(
         Duration busyTimeout,
         int maxQueuedWrites,
         Duration queueTimeout,
-        @Nullable Executor callbackExecutor) {}
+        @Nullable Executor callbackExecutor,
+        @Nullable Duration usageRetention,
+        @Nullable Duration slaRetention) {}

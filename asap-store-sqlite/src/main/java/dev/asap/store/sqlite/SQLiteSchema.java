@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.store.sqlite;
 
+import dev.asap.store.jdbc.JdbcMeteringStore;
 import dev.asap.store.jdbc.Migration;
 import dev.asap.store.jdbc.Migrations;
 import java.util.List;
@@ -18,7 +19,7 @@ final class SQLiteSchema {
             List.of("task_id", "id", "version", "data", "checkpoint", "created_at");
     static final List<String> SNAPSHOT_KEY = List.of("task_id", "version");
 
-    static final Migrations MIGRATIONS = new Migrations(List.of(new Migration(
+    private static final Migration SNAPSHOTS = new Migration(
             1,
             "snapshots, with their ids, checkpoints and tasks",
             List.of(
@@ -67,7 +68,30 @@ final class SQLiteSchema {
                         INSERT INTO asap_tasks (task_id) SELECT NEW.task_id
                         WHERE NOT EXISTS (SELECT 1 FROM asap_tasks WHERE task_id = NEW.task_id);
                     END
-                    """))));
+                    """));
+
+    private static final Migration USAGE = JdbcMeteringStore.migration(
+            2,
+            List.of(
+                    """
+                            CREATE TABLE IF NOT EXISTS usage_events (
+                                id TEXT NOT NULL PRIMARY KEY,
+                                task_id TEXT NOT NULL,
+                                agent_id TEXT NOT NULL,
+                                consumer_id TEXT NOT NULL,
+                                metrics TEXT NOT NULL,
+                                timestamp TEXT NOT NULL)
+                            """,
+                    "CREATE INDEX IF NOT EXISTS idx_usage_agent_timestamp ON usage_events (agent_id, timestamp)",
+                    "CREATE INDEX IF NOT EXISTS idx_usage_consumer_timestamp ON usage_events"
+                            + " (consumer_id, timestamp)",
+                    "ALTER TABLE usage_events ADD COLUMN asap_status TEXT",
+                    "CREATE INDEX asap_usage_timestamp ON usage_events (timestamp)",
+                    "CREATE INDEX asap_usage_task ON usage_events (task_id, timestamp)",
+                    "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"));
+
+    static final Migrations MIGRATIONS = new Migrations(List.of(
+            SNAPSHOTS, USAGE, SQLiteSLASchema.MIGRATION, SQLiteTrustSchema.DELEGATIONS, SQLiteTrustSchema.AUDIT));
 
     private SQLiteSchema() {}
 }

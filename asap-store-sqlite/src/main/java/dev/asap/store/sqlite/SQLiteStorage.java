@@ -3,11 +3,20 @@ package dev.asap.store.sqlite;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.audit.AuditStore;
+import dev.asap.delegation.DelegationStore;
+import dev.asap.metering.MeteringStore;
+import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
 import dev.asap.storage.Storage;
+import dev.asap.store.jdbc.JdbcAuditStore;
+import dev.asap.store.jdbc.JdbcDelegationStore;
+import dev.asap.store.jdbc.JdbcMeteringStore;
+import dev.asap.store.jdbc.JdbcSLAStore;
 import dev.asap.store.jdbc.JdbcSnapshotStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +42,18 @@ public final class SQLiteStorage implements Storage {
 
     private final SQLiteExecutor executor;
     private final SnapshotStore snapshots;
+    private final MeteringStore metering;
+    private final SLAStore sla;
+    private final DelegationStore delegations;
+    private final AuditStore audit;
 
     private SQLiteStorage(SQLiteOptions options) {
         this.executor = SQLiteExecutor.open(options);
         this.snapshots = new JdbcSnapshotStore(executor, new SQLiteDialect());
+        this.metering = new JdbcMeteringStore(executor, options.usageRetention(), InstantSource.system());
+        this.sla = new JdbcSLAStore(executor, options.slaRetention(), InstantSource.system());
+        this.delegations = new JdbcDelegationStore(executor, InstantSource.system());
+        this.audit = new JdbcAuditStore(executor, new SQLiteDialect());
     }
 
     /**
@@ -62,6 +79,26 @@ public final class SQLiteStorage implements Storage {
     @Override
     public SnapshotStore snapshots() {
         return snapshots;
+    }
+
+    @Override
+    public MeteringStore metering() {
+        return metering;
+    }
+
+    @Override
+    public SLAStore sla() {
+        return sla;
+    }
+
+    @Override
+    public DelegationStore delegations() {
+        return delegations;
+    }
+
+    @Override
+    public AuditStore audit() {
+        return audit;
     }
 
     /** {@inheritDoc} One small read from the file. */
@@ -96,6 +133,8 @@ public final class SQLiteStorage implements Storage {
         private int maxQueuedWrites = 1024;
         private Duration queueTimeout = Duration.ofSeconds(15);
         private @Nullable Executor callbackExecutor;
+        private @Nullable Duration usageRetention;
+        private @Nullable Duration slaRetention;
 
         private Builder(Path path) {
             this.path = requireNonNull(path, "path");
@@ -163,6 +202,32 @@ public final class SQLiteStorage implements Storage {
         }
 
         /**
+         * For how long usage events are kept, as {@link MeteringStore#purgeExpired} has it; for ever by default.
+         *
+         * @throws IllegalArgumentException if the time is negative
+         */
+        public Builder usageRetention(Duration usageRetention) {
+            if (usageRetention.isNegative()) {
+                throw new IllegalArgumentException("usageRetention must be 0 or more, got " + usageRetention);
+            }
+            this.usageRetention = usageRetention;
+            return this;
+        }
+
+        /**
+         * For how long figures of service and breaches are kept, as {@link SLAStore#purgeExpired} has it; for ever by default.
+         *
+         * @throws IllegalArgumentException if the time is negative
+         */
+        public Builder slaRetention(Duration slaRetention) {
+            if (slaRetention.isNegative()) {
+                throw new IllegalArgumentException("slaRetention must be 0 or more, got " + slaRetention);
+            }
+            this.slaRetention = slaRetention;
+            return this;
+        }
+
+        /**
          * Opens the file, and creates it where there is none; its folder must exist.
          *
          * @throws dev.asap.storage.StorageConfigurationException if the file cannot be used
@@ -170,7 +235,15 @@ public final class SQLiteStorage implements Storage {
          */
         public SQLiteStorage open() {
             return new SQLiteStorage(new SQLiteOptions(
-                    path, durability, readers, busyTimeout, maxQueuedWrites, queueTimeout, callbackExecutor));
+                    path,
+                    durability,
+                    readers,
+                    busyTimeout,
+                    maxQueuedWrites,
+                    queueTimeout,
+                    callbackExecutor,
+                    usageRetention,
+                    slaRetention));
         }
 
         private static int within(String option, int value, int maximum) {

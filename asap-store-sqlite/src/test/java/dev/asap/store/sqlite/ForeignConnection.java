@@ -26,6 +26,21 @@ final class ForeignConnection implements AutoCloseable {
             )
             """;
 
+    /** The table of the usage events as the protocol describes it, with its indexes. */
+    static final List<String> USAGE_EVENTS = List.of(
+            """
+            CREATE TABLE IF NOT EXISTS usage_events (
+                id TEXT PRIMARY KEY,
+                task_id TEXT NOT NULL,
+                agent_id TEXT NOT NULL,
+                consumer_id TEXT NOT NULL,
+                metrics TEXT NOT NULL,
+                timestamp TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX IF NOT EXISTS idx_usage_agent_timestamp ON usage_events (agent_id, timestamp)",
+            "CREATE INDEX IF NOT EXISTS idx_usage_consumer_timestamp ON usage_events (consumer_id, timestamp)");
+
     private final Connection connection;
 
     private ForeignConnection(Connection connection) {
@@ -66,6 +81,36 @@ final class ForeignConnection implements AutoCloseable {
                 data,
                 checkpoint,
                 createdAt);
+    }
+
+    /** As the reference has it: it names its own columns, and knows no other. */
+    void insertUsage(String id, String task, String agent, String consumer, String metrics, String timestamp)
+            throws SQLException {
+        run(
+                "INSERT INTO usage_events (id, task_id, agent_id, consumer_id, metrics, timestamp)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                id,
+                task,
+                agent,
+                consumer,
+                metrics,
+                timestamp);
+    }
+
+    /** Usage events with well-formed figures, in one transaction: of 7 agents and 40 consumers, so many seconds apart. */
+    void insertManyUsages(String prefix, int count, String first, int secondsApart) throws SQLException {
+        run("""
+                WITH RECURSIVE numbers (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < ?)
+                INSERT INTO usage_events (id, task_id, agent_id, consumer_id, metrics, timestamp)
+                SELECT ? || i, 'task_' || (i % 900), 'agent_' || (i * i % 7), 'consumer_' || (i % 40),
+                    json_object('tokens_in', i % 100, 'tokens_out', i % 10, 'duration_ms', i * 7919 % 20011, 'api_calls', i % 3),
+                    strftime('%Y-%m-%dT%H:%M:%S+00:00', ?, '+' || (i * ?) || ' seconds')
+                FROM numbers
+                """, count, prefix, first, secondsApart);
+    }
+
+    long number(String sql) throws SQLException {
+        return Long.parseLong(rows(sql).get(0));
     }
 
     /** The rows of a query, their columns joined by {@code |}. */

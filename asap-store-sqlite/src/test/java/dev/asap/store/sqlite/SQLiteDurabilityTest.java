@@ -27,38 +27,64 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kills a process that writes, again and again: what it was told to be saved has to be there. */
 @ExtendWith(LeakChecks.class)
 class SQLiteDurabilityTest {
-    private static final int KILLS = 20;
-    private static final long SEED = 20_260_301;
+    private static final int KILLS = Integer.getInteger("asap.kills", 20);
+    private static final long SEED = Long.getLong("asap.seed", 20_260_301L);
+
+    /** With more kills than this, another file: what all rows say takes the longer, the more there are. */
+    private static final int KILLS_OF_A_FILE = 20;
 
     @TempDir
     Path folder;
 
     @Test
-    @Timeout(value = 3, unit = TimeUnit.MINUTES)
-    void acknowledgedSnapshots_surviveTheKilledProcess() throws Exception {
-        Path file = folder.resolve("asap_state.db");
+    @Timeout(value = 3, unit = TimeUnit.HOURS) // For a thousand kills; twenty take seconds, and each child is killed.
+    void acknowledgedWrites_surviveTheKilledProcess() throws Exception {
         Random random = new Random(SEED);
+        for (int first = 0; first < KILLS; first += KILLS_OF_A_FILE) {
+            killAgainAndAgain(
+                    folder.resolve("asap_state_" + first + ".db"), Math.min(KILLS - first, KILLS_OF_A_FILE), random);
+        }
+    }
+
+    private void killAgainAndAgain(Path file, int kills, Random random) throws Exception {
         Set<String> acknowledged = new HashSet<>();
-        for (int round = 0; round < KILLS; round++) {
+        for (int round = 0; round < kills; round++) {
             List<String> lines = saveUntilKilled(file, "round" + round, Duration.ofMillis(50 + random.nextInt(250)));
             assertThat(lines).as("acknowledged in round %d", round).isNotEmpty();
             acknowledged.addAll(lines);
             try (ForeignConnection inspector = ForeignConnection.to(file)) {
                 assertThat(inspector.rows("PRAGMA integrity_check")).containsExactly("ok");
-                assertThat(new HashSet<>(inspector.rows("SELECT task_id || ' ' || version FROM snapshots")))
-                        .as("after round %d, seed %d", round, SEED)
+                assertThat(
+                                new HashSet<>(
+                                        inspector.rows(
+                                                "SELECT 'snapshot ' || task_id || ' ' || version FROM snapshots"
+                                                        + " UNION ALL SELECT 'usage ' || task_id || ' ' || COUNT(*) FROM usage_events GROUP BY task_id")))
+                        .as("after round %d of %s, seed %d", round, file, SEED)
                         .containsAll(acknowledged);
                 assertThat(inspector.rows("SELECT value FROM asap_counts WHERE name = 'tasks'"))
                         .isEqualTo(inspector.rows("SELECT COUNT(DISTINCT task_id) FROM snapshots"));
+                UsageTruth.requireRollUp(inspector);
             }
         }
-        try (SQLiteSnapshotStore store = SQLiteSnapshotStore.open(file)) {
+        try (SQLiteStorage storage = SQLiteStorage.open(file);
+                ForeignConnection inspector = ForeignConnection.to(file)) {
             for (String line : acknowledged) {
-                String[] key = line.split(" ", 2);
-                long version = Long.parseLong(key[1]);
-                assertThat(store.get(key[0], version).orElseThrow().data().getLong("version"))
-                        .isEqualTo(version);
+                String[] key = line.split(" ", 3);
+                if (key[0].equals("snapshot")) {
+                    long version = Long.parseLong(key[2]);
+                    assertThat(storage.snapshots()
+                                    .get(key[1], version)
+                                    .orElseThrow()
+                                    .data()
+                                    .getLong("version"))
+                            .isEqualTo(version);
+                }
             }
+            UsageTruth.requireAgreement(storage.metering(), inspector);
+            // Each batch whole, also those that nobody was told of.
+            assertThat(inspector.rows("SELECT task_id FROM usage_events GROUP BY task_id"
+                            + " HAVING COUNT(*) <> 1 + MAX(json_extract(metrics, '$.tokens_in')) % 7"))
+                    .isEmpty();
         }
     }
 

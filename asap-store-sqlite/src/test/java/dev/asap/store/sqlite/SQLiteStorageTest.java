@@ -345,6 +345,11 @@ class SQLiteStorageTest {
         }
 
         @Override
+        public <T> T readTogether(SqlWork<T> work) {
+            return delegate.readTogether(counted(work));
+        }
+
+        @Override
         public <T> T write(SqlWork<T> work) {
             return delegate.write(counted(work));
         }

@@ -1,0 +1,40 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.delegation;
+
+import dev.asap.validation.Checks;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An issued delegation as it is shown alone.
+ *
+ * @param id the token's id
+ * @param delegator who granted
+ * @param delegate who was granted; empty where that is not known
+ * @param createdAt when it was issued
+ * @param active whether it may be used: it is not revoked, nor, as far as the answering side knows, expired
+ * @param revokedAt when it was revoked, or null
+ * @param expiresAt when it ends, or null where that is not said; no part of what older peers answer
+ */
+public record DelegationDetail(
+        String id,
+        String delegator,
+        String delegate,
+        Instant createdAt,
+        boolean active,
+        @Nullable Instant revokedAt,
+        @Nullable Instant expiresAt) {
+    /**
+     * Checks that everything is there.
+     *
+     * @throws dev.asap.validation.ValidationException if the id, a party or the time of issue is missing
+     */
+    public DelegationDetail {
+        Checks.of("DelegationDetail")
+                .required("id", id)
+                .required("delegator", delegator)
+                .required("delegate", delegate)
+                .required("created_at", createdAt)
+                .done();
+    }
+}

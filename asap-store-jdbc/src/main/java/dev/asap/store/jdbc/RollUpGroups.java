@@ -1,0 +1,224 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.store.jdbc;
+
+import dev.asap.store.jdbc.TimeRange.Buckets;
+import dev.asap.store.jdbc.TimeRange.Part;
+import dev.asap.store.jdbc.TimeRange.Rows;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a roll-up says about a range, split up: by the values of a column, or by periods. One statement, made of what the range is made
+ * of: buckets, the rows between them and its bounds, and the changes that are not folded yet. Not thread-safe.
+ */
+final class RollUpGroups {
+    /** Takes the sums of one group: the number of its rows, and the measures. */
+    @FunctionalInterface
+    interface Receiver {
+        void accept(String group, long[] sums);
+    }
+
+    /** Takes the number of one group's keys. */
+    @FunctionalInterface
+    interface CountReceiver {
+        void accept(String group, long keys);
+    }
+
+    private final RollUp rollUp;
+    private final SqlSession session;
+    private final int dimension;
+    // Null for all of the dimension.
+    private final @Nullable String key;
+    private final List<String> selects = new ArrayList<>();
+    private final List<String> values = new ArrayList<>();
+
+    private RollUpGroups(RollUp rollUp, SqlSession session, int dimension, @Nullable String key, TimeRange range) {
+        this.rollUp = rollUp;
+        this.session = session;
+        this.dimension = dimension;
+        this.key = key;
+        if (!range.isEmpty()) {
+            addChanges(
+                    "",
+                    range.from() == null ? "" : range.from(),
+                    range.until() == null ? RollUp.BEHIND : range.until());
+        }
+    }
+
+    /** The groups of all values of a counted column. */
+    static RollUpGroups ofKeys(
+            RollUp rollUp, SqlSession session, String column, TimeRange range, List<Integer> levels) {
+        RollUpGroups groups = new RollUpGroups(rollUp, session, rollUp.dimension(column), null, range);
+        groups.addParts(range, levels);
+        return groups;
+    }
+
+    /** The groups within the rows of one value, or of all rows. */
+    static RollUpGroups ofKey(
+            RollUp rollUp, SqlSession session, int dimension, String key, TimeRange range, List<Integer> levels) {
+        RollUpGroups groups = new RollUpGroups(rollUp, session, dimension, key, range);
+        groups.addParts(range, levels);
+        return groups;
+    }
+
+    private void addParts(TimeRange range, List<Integer> levels) {
+        if (range.isEmpty()) {
+            return;
+        }
+        boolean hours = levels.get(0) == 13;
+        List<Integer> coarse = hours ? List.of(10) : levels;
+        for (Part part : range.parts(coarse, coarse.size(), (level, bucket) -> false)) {
+            if (part instanceof Rows) {
+                addRows(part);
+            } else if (hours) {
+                addBuckets(new Buckets(13, part.low(), part.high()));
+                addRowsOfUndivided(part);
+            } else {
+                addBuckets((Buckets) part);
+            }
+        }
+    }
+
+    private void addBuckets(Buckets buckets) {
+        String columns = rollUp.sums(each -> "r." + each) + " FROM ";
+        if (key != null) {
+            add("SELECT r.key, r.bucket AS at, " + columns + rollUp.rollUpTable() + " r WHERE r.dim = " + dimension
+                    + " AND r.level = " + buckets.level() + " AND r.key = ? AND r.bucket >= ? AND r.bucket < ?");
+            values.add(key);
+        } else {
+            // Enters the index anew for each key.
+            add("SELECT r.key, r.bucket AS at, " + columns + rollUp.rollUpTable() + " k CROSS JOIN "
+                    + rollUp.rollUpTable()
+                    + " r WHERE k.dim = " + dimension + " AND k.level = 0 AND r.dim = " + dimension + " AND r.level = "
+                    + buckets.level() + " AND r.key = k.key AND r.bucket >= ? AND r.bucket < ?");
+        }
+        values.add(buckets.low());
+        values.add(buckets.high());
+    }
+
+    /** The rows, without the changes of theirs: they have them already. */
+    private void addRows(Part rows) {
+        add("SELECT " + rowColumns() + " FROM " + rollUp.table() + " t WHERE " + ofKey("t") + "t." + rollUp.time()
+                + " BETWEEN ? AND ?");
+        addKey();
+        values.add(rows.low());
+        values.add(rows.high());
+        addChanges("-", rows.low(), rows.high());
+    }
+
+    /** The rows of days that have no hours within. */
+    private void addRowsOfUndivided(Part days) {
+        String undivided = rollUp.rollUpTable() + " d CROSS JOIN ";
+        String of =
+                " WHERE d.dim = " + dimension + " AND d.level = 10 AND d.fine = 0 AND d.bucket >= ? AND d.bucket < ?"
+                        + (key == null || dimension == 0 ? "" : " AND d.key = ?");
+        String within = " BETWEEN d.bucket AND " + RollUp.end("d.bucket", 10)
+                + (dimension == 0 ? "" : " AND %s." + rollUp.column(dimension) + " = d.key");
+        add("SELECT " + rowColumns() + " FROM " + undivided + rollUp.table() + " t" + of + " AND t." + rollUp.time()
+                + within.formatted("t"));
+        addUndividedValues(days);
+        add("SELECT " + changeColumns("-") + " FROM " + undivided + rollUp.changesTable() + " c" + of + " AND c.at"
+                + within.formatted("c"));
+        addUndividedValues(days);
+    }
+
+    private void addUndividedValues(Part days) {
+        values.add(days.low());
+        values.add(days.high());
+        addKey();
+    }
+
+    private void addChanges(String sign, String low, String high) {
+        add("SELECT " + changeColumns(sign) + " FROM " + rollUp.changesTable() + " c WHERE " + ofKey("c")
+                + "c.at BETWEEN ? AND ?");
+        addKey();
+        values.add(low);
+        values.add(high);
+    }
+
+    private String rowColumns() {
+        StringBuilder columns = new StringBuilder(keyOf("t") + " AS key, t." + rollUp.time() + " AS at, 1 AS n");
+        rollUp.measures()
+                .forEach(each ->
+                        columns.append(", ").append(each.of("t")).append(" AS ").append(each.name()));
+        return columns.toString();
+    }
+
+    private String changeColumns(String sign) {
+        StringBuilder columns = new StringBuilder(keyOf("c") + " AS key, c.at AS at, " + sign + "c.n AS n");
+        rollUp.measures()
+                .forEach(each -> columns.append(", ")
+                        .append(sign)
+                        .append("c.")
+                        .append(each.name())
+                        .append(" AS ")
+                        .append(each.name()));
+        return columns.toString();
+    }
+
+    private String keyOf(String row) {
+        return dimension == 0 ? "''" : row + "." + rollUp.column(dimension);
+    }
+
+    private String ofKey(String row) {
+        return key == null || dimension == 0 ? "" : row + "." + rollUp.column(dimension) + " = ? AND ";
+    }
+
+    private void addKey() {
+        if (key != null && dimension > 0) {
+            values.add(key);
+        }
+    }
+
+    private void add(String select) {
+        selects.add(select);
+    }
+
+    private PreparedStatement bound(String sql) throws SQLException {
+        PreparedStatement statement = session.prepare(sql);
+        for (int i = 0; i < values.size(); i++) {
+            statement.setString(i + 1, values.get(i));
+        }
+        return statement;
+    }
+
+    /**
+     * The sums of each group, in the order of the groups; groups without a row are left out.
+     *
+     * @param group SQL for the group out of {@code key} and {@code at}, the text of a time or the beginning of one
+     */
+    void sumBy(String group, Receiver receiver) throws SQLException {
+        if (selects.isEmpty()) {
+            return;
+        }
+        PreparedStatement statement = bound("SELECT " + group + " AS g, " + rollUp.sums(each -> "SUM(" + each + ")")
+                + " FROM (" + String.join(" UNION ALL ", selects) + ") GROUP BY g HAVING SUM(n) > 0 ORDER BY g");
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                long[] sums = new long[1 + rollUp.measures().size()];
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] = rows.getLong(i + 2);
+                }
+                receiver.accept(rows.getString(1), sums);
+            }
+        }
+    }
+
+    /** How many keys have rows in each group. */
+    void countKeysBy(String group, CountReceiver receiver) throws SQLException {
+        if (selects.isEmpty()) {
+            return;
+        }
+        PreparedStatement statement = bound("SELECT g, COUNT(*) FROM (SELECT " + group + " AS g FROM ("
+                + String.join(" UNION ALL ", selects) + ") GROUP BY g, key HAVING SUM(n) > 0) GROUP BY g");
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                receiver.accept(rows.getString(1), rows.getLong(2));
+            }
+        }
+    }
+}

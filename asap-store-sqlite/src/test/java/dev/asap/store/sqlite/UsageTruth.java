@@ -1,0 +1,114 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asap.metering.DurationPercentiles;
+import dev.asap.metering.MeteringStore;
+import dev.asap.metering.UsageFilter;
+import dev.asap.metering.UsagePeriod;
+import dev.asap.metering.UsageTotals;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What the rows of {@code usage_events} say, by plain SQL over all of them; for rows whose figures are whole numbers. */
+final class UsageTruth {
+    private static final String SUMS = "COUNT(*), SUM(json_extract(metrics, '$.tokens_in')),"
+            + " SUM(json_extract(metrics, '$.tokens_out')), SUM(json_extract(metrics, '$.duration_ms')),"
+            + " SUM(json_extract(metrics, '$.api_calls'))";
+    private static final List<String> KEYS = List.of("''", "agent_id", "consumer_id");
+    private static final int[] LEVELS = {0, 7, 9, 10, 13, 16, 19};
+    private static final int LAST_COARSE = 3;
+
+    private UsageTruth() {}
+
+    /** Requires that all figures of a store are those of the rows, and that the tables beside them are too. */
+    static void requireAgreement(MeteringStore store, ForeignConnection file) throws SQLException {
+        requireFigures(store, file);
+        requireRollUp(file);
+    }
+
+    private static void requireFigures(MeteringStore store, ForeignConnection file) throws SQLException {
+        UsageFilter all = UsageFilter.all();
+        assertThat(store.stats().events()).isEqualTo(file.number("SELECT COUNT(*) FROM usage_events"));
+        assertThat(List.of(text(store.summary(all).totals())))
+                .isEqualTo(file.rows("SELECT " + SUMS.replace("SUM(", "TOTAL(") + " FROM usage_events").stream()
+                        .map(row -> row.replace(".0", ""))
+                        .toList());
+        assertThat(store.byAgent(all).stream().map(each -> each.agentId() + "|" + text(each.totals())))
+                .containsExactlyElementsOf(sumsBy(file, "agent_id"));
+        assertThat(store.byConsumer(all).stream().map(each -> each.consumerId() + "|" + text(each.totals())))
+                .containsExactlyElementsOf(sumsBy(file, "consumer_id"));
+        assertThat(store.byPeriod(UsagePeriod.HOUR, all).stream()
+                        .map(each -> each.period() + "|" + text(each.totals())))
+                .containsExactlyElementsOf(sumsBy(file, "substr(timestamp, 1, 13)"));
+        assertThat(store.byPeriod(UsagePeriod.DAY, all).stream()
+                        .map(each -> each.period() + "|" + each.agents() + "|" + each.consumers()))
+                .containsExactlyElementsOf(file.rows("SELECT substr(timestamp, 1, 10), COUNT(DISTINCT agent_id),"
+                        + " COUNT(DISTINCT consumer_id) FROM usage_events GROUP BY 1 ORDER BY 1"));
+        requireDurations(store.durations(all), file, "");
+        for (String agent : file.rows("SELECT DISTINCT agent_id FROM usage_events")) {
+            requireDurations(store.durations(all.agent(agent)), file, " WHERE agent_id = '" + agent + "'");
+        }
+    }
+
+    private static List<String> sumsBy(ForeignConnection file, String group) throws SQLException {
+        return file.rows("SELECT " + group + ", " + SUMS + " FROM usage_events GROUP BY 1 ORDER BY 1");
+    }
+
+    private static String text(UsageTotals totals) {
+        return totals.tasks() + "|" + totals.tokensIn() + "|" + totals.tokensOut() + "|" + totals.durationMs() + "|"
+                + totals.apiCalls();
+    }
+
+    private static void requireDurations(DurationPercentiles found, ForeignConnection file, String condition)
+            throws SQLException {
+        List<Long> durations =
+                file.rows("SELECT json_extract(metrics, '$.duration_ms') FROM usage_events" + condition).stream()
+                        .map(Long::valueOf)
+                        .sorted()
+                        .toList();
+        assertThat(found.count()).isEqualTo(durations.size());
+        requireDuration(found.p50(), durations, 50, found);
+        requireDuration(found.p90(), durations, 90, found);
+        requireDuration(found.p95(), durations, 95, found);
+        requireDuration(found.p99(), durations, 99, found);
+        requireDuration(found.max(), durations, 100, found);
+    }
+
+    private static void requireDuration(long figure, List<Long> durations, int percent, DurationPercentiles found) {
+        long exact = durations.isEmpty() ? 0 : durations.get((durations.size() * percent + 99) / 100 - 1);
+        assertThat((double) figure)
+                .as("%d percent of %s", percent, found)
+                .isBetween((double) exact, exact * (1 + found.relativeError()));
+    }
+
+    /** Requires that the roll-up and the changes that are not folded yet come to what the rows do, bucket by bucket. */
+    static void requireRollUp(ForeignConnection file) throws SQLException {
+        for (int dimension = 0; dimension < KEYS.size(); dimension++) {
+            for (int i = 0; i < LEVELS.length; i++) {
+                String refined = i <= LAST_COARSE
+                        ? ""
+                        : " WHERE (key, substr(bucket, 1, " + LEVELS[i - 1] + ")) IN (SELECT key, bucket FROM"
+                                + " asap_usage_events_rollup WHERE dim = " + dimension + " AND level = " + LEVELS[i - 1]
+                                + " AND fine = 1)";
+                assertThat(file.rows("SELECT * FROM (" + kept(dimension, LEVELS[i]) + ")" + refined))
+                        .as("dimension %d, level %d", dimension, LEVELS[i])
+                        .isEqualTo(file.rows("SELECT * FROM (" + counted(dimension, LEVELS[i]) + ")" + refined));
+            }
+        }
+    }
+
+    private static String kept(int dimension, int level) {
+        String columns = "n, tokens_in, tokens_out, duration_ms, api_calls FROM asap_usage_events_";
+        return "SELECT key, bucket, SUM(n) AS n, SUM(tokens_in), SUM(tokens_out), SUM(duration_ms), SUM(api_calls) FROM"
+                + " (SELECT key, bucket, " + columns + "rollup WHERE dim = " + dimension + " AND level = " + level
+                + " UNION ALL SELECT " + KEYS.get(dimension) + ", substr(at, 1, " + level + "), " + columns
+                + "changes) GROUP BY 1, 2 HAVING SUM(n) <> 0 ORDER BY 1, 2";
+    }
+
+    private static String counted(int dimension, int level) {
+        return "SELECT " + KEYS.get(dimension) + " AS key, substr(timestamp, 1, " + level + ") AS bucket, " + SUMS
+                + " FROM usage_events GROUP BY 1, 2 ORDER BY 1, 2";
+    }
+}

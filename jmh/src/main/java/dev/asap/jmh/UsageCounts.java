@@ -1,0 +1,282 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.jmh;
+
+import dev.asap.metering.MeteringStore;
+import dev.asap.metering.UsageEvent;
+import dev.asap.metering.UsageFilter;
+import dev.asap.metering.UsageMetrics;
+import dev.asap.metering.UsagePeriod;
+import dev.asap.page.Cursor;
+import dev.asap.page.PageRequest;
+import dev.asap.store.sqlite.SQLiteStorage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+
+/** What usage costs in a file of a million events: times are medians of calls that take turns. */
+final class UsageCounts {
+    private static final int SMALL = 10_000;
+    private static final int LARGE = 1_000_000;
+    private static final int PAGE = 50;
+    private static final double MOST_MILLIS = 5;
+    private static final long WARM_UP_NANOS = Duration.ofSeconds(6).toNanos();
+    private static final int CALLS = 300;
+    private static final int BATCHES = 100;
+    private static final int BATCH = 1000;
+
+    private static final Instant FROM = UsageData.BEGIN.plus(Duration.ofHours(1000));
+    private static final Instant UNTIL = UsageData.BEGIN.plus(Duration.ofHours(7000));
+
+    private UsageCounts() {}
+
+    /** The filters under which pages are read, by name. */
+    static Map<String, UsageFilter> filters() {
+        Map<String, UsageFilter> filters = new LinkedHashMap<>();
+        filters.put("all", UsageFilter.all());
+        filters.put("agent", UsageFilter.all().agent(UsageData.agent(7)));
+        filters.put("consumer", UsageFilter.all().consumer(UsageData.consumer(7)));
+        filters.put("time", UsageFilter.all().from(FROM).until(UNTIL));
+        return filters;
+    }
+
+    private static UsageFilter filter(String name) {
+        UsageFilter filter = filters().get(name);
+        if (filter == null) {
+            throw new IllegalArgumentException(
+                    "there is no filter '" + name + "', only " + filters().keySet());
+        }
+        return filter;
+    }
+
+    /** How much longer a page takes of a million events than of ten thousand: at the beginning, in the middle or at the end. */
+    static Tally pages(String name) throws Exception {
+        UsageFilter filter = filter(name);
+        try (SQLiteStorage small = SQLiteStorage.open(UsageData.file(SMALL));
+                SQLiteStorage large = SQLiteStorage.open(UsageData.file(LARGE))) {
+            // As many rows on a page of either: of ten thousand events a consumer has but ten or so.
+            long few = small.metering().query(filter, PageRequest.first(1)).total();
+            int limit = (int) Math.min(PAGE, few / 2);
+            List<Callable<?>> calls = new ArrayList<>();
+            for (MeteringStore store : List.of(small.metering(), large.metering())) {
+                long total = store.query(filter, PageRequest.first(1)).total();
+                for (long offset : new long[] {0, total / 2, total - limit}) {
+                    calls.add(() -> store.query(filter, PageRequest.of(limit, offset)));
+                }
+            }
+            double[] millis = millis(calls);
+            double worst = 0;
+            for (int i = 0; i < 3; i++) {
+                worst = Math.max(worst, millis[3 + i] / millis[i]);
+            }
+            return Tally.of(worst)
+                    .with("ms_first", millis[3])
+                    .with("ms_first_of_10000", millis[0])
+                    .with("ms_middle", millis[4])
+                    .with("ms_middle_of_10000", millis[1])
+                    .with("ms_last", millis[5])
+                    .with("ms_last_of_10000", millis[2]);
+        }
+    }
+
+    /** The slowest page of a million events, in parts of five milliseconds. */
+    static Tally pageTimes() throws Exception {
+        Map<String, Callable<?>> calls = new LinkedHashMap<>();
+        try (SQLiteStorage storage = SQLiteStorage.open(UsageData.file(LARGE))) {
+            MeteringStore store = storage.metering();
+            filters().forEach((name, filter) -> {
+                long total = store.query(filter, PageRequest.first(1)).total();
+                calls.put("first_" + name, () -> store.query(filter, PageRequest.first(PAGE)));
+                calls.put("middle_" + name, () -> store.query(filter, PageRequest.of(PAGE, total / 2)));
+                calls.put("last_" + name, () -> store.query(filter, PageRequest.of(PAGE, total - PAGE)));
+            });
+            return times(calls);
+        }
+    }
+
+    /** The slowest sum of a million events, in parts of five milliseconds. */
+    static Tally sumTimes() throws Exception {
+        Map<String, Callable<?>> calls = new LinkedHashMap<>();
+        try (SQLiteStorage storage = SQLiteStorage.open(UsageData.file(LARGE))) {
+            MeteringStore store = storage.metering();
+            UsageFilter all = UsageFilter.all();
+            UsageFilter agent = filter("agent");
+            calls.put("summary", () -> store.summary(all));
+            calls.put(
+                    "summary_of_an_agent", () -> store.summary(agent.from(FROM).until(FROM.plus(Duration.ofDays(30)))));
+            calls.put("by_agent", () -> store.byAgent(all));
+            calls.put("by_consumer", () -> store.byConsumer(all));
+            calls.put("by_month_of_a_consumer", () -> store.byPeriod(UsagePeriod.MONTH, filter("consumer")));
+            calls.put("durations", () -> store.durations(all));
+            calls.put("durations_of_an_agent", () -> store.durations(agent));
+            calls.put("stats", store::stats);
+            return times(calls);
+        }
+    }
+
+    private static Tally times(Map<String, Callable<?>> calls) throws Exception {
+        double[] millis = millis(List.copyOf(calls.values()));
+        Tally tally = Tally.of(Arrays.stream(millis).max().orElseThrow() / MOST_MILLIS);
+        int i = 0;
+        for (String name : calls.keySet()) {
+            tally = tally.with("ms_" + name, millis[i++]);
+        }
+        return tally;
+    }
+
+    private static final String KEYSET = "SELECT id, task_id, agent_id, consumer_id, metrics, timestamp, asap_status"
+            + " FROM usage_events WHERE timestamp >= ? AND (timestamp > ? OR id > ?) ORDER BY timestamp, id LIMIT ?";
+
+    /** A page behind a cursor, with its total, against the bare statement for its rows. */
+    static Tally cursorPage() throws Exception {
+        Path file = UsageData.file(LARGE);
+        try (SQLiteStorage storage = SQLiteStorage.open(file);
+                Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                PreparedStatement select = connection.prepareStatement(KEYSET)) {
+            MeteringStore store = storage.metering();
+            Cursor cursor = store.query(UsageFilter.all(), PageRequest.of(PAGE, LARGE / 2))
+                    .nextCursor();
+            if (cursor == null) {
+                throw new IllegalStateException("no cursor in the middle of " + LARGE + " events");
+            }
+            PageRequest next = PageRequest.after(cursor, PAGE);
+            String[] key = cursor.key().split("\n", 2);
+            double[] millis =
+                    millis(List.of(() -> store.query(UsageFilter.all(), next), () -> rows(select, key[0], key[1])));
+            return Tally.of(millis[0] / millis[1]).with("ms", millis[0]).with("ms_of_the_statement", millis[1]);
+        }
+    }
+
+    private static List<String> rows(PreparedStatement select, String time, String id) throws SQLException {
+        select.setString(1, time);
+        select.setString(2, time);
+        select.setString(3, id);
+        select.setInt(4, PAGE + 1);
+        List<String> found = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                for (int column = 1; column <= 7; column++) {
+                    found.add(String.valueOf(rows.getString(column)));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Batches of a thousand events against the same batches in bare JDBC, into the same table without what we keep beside it. */
+    static Tally batches() throws Exception {
+        Path folder = Files.createTempDirectory("asap-jmh");
+        try (SQLiteStorage storage = SQLiteStorage.open(folder.resolve("ours.db"));
+                Connection connection = DriverManager.getConnection("jdbc:sqlite:" + bareFile(folder));
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO usage_events VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            connection.setAutoCommit(false);
+            Random random = new Random(1);
+            long ours = 0;
+            long bare = 0;
+            for (int i = 0; i < BATCHES; i++) {
+                List<UsageEvent> events = events(i, random);
+                long begin = System.nanoTime();
+                storage.metering().recordAll(events);
+                long between = System.nanoTime();
+                insertAll(connection, insert, i, events);
+                long end = System.nanoTime();
+                // The first tenth warms up.
+                if (i >= BATCHES / 10) {
+                    ours += between - begin;
+                    bare += end - between;
+                }
+            }
+            double counted = BATCHES * 0.9 * BATCH;
+            return Tally.of((double) bare / ours)
+                    .with("events_per_second", counted * 1e9 / ours)
+                    .with("events_per_second_in_bare_JDBC", counted * 1e9 / bare);
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    /** Our file, with its settings and indexes, but without the triggers. */
+    private static Path bareFile(Path folder) throws SQLException {
+        Path file = folder.resolve("bare.db");
+        SQLiteStorage.open(file).close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            for (String trigger : List.of("inserted", "deleted", "updated")) {
+                statement.execute("DROP TRIGGER asap_usage_events_" + trigger);
+            }
+        }
+        return file;
+    }
+
+    private static List<UsageEvent> events(int batch, Random random) {
+        List<UsageEvent> events = new ArrayList<>();
+        for (int i = 0; i < BATCH; i++) {
+            // As many a day as a million in a year.
+            Instant time = UsageData.BEGIN.plusMillis(UsageData.YEAR.toMillis() / LARGE * (batch * BATCH + i));
+            events.add(UsageEvent.of(
+                    "task_" + i,
+                    UsageData.agent(random.nextInt(UsageData.AGENTS)),
+                    UsageData.consumer(random.nextInt(UsageData.CONSUMERS)),
+                    new UsageMetrics(random.nextInt(4000), random.nextInt(1000), random.nextInt(2000), 1),
+                    time));
+        }
+        return events;
+    }
+
+    private static void insertAll(Connection connection, PreparedStatement insert, int batch, List<UsageEvent> events)
+            throws SQLException {
+        int i = 0;
+        for (UsageEvent event : events) {
+            UsageMetrics used = event.metrics();
+            insert.setString(1, String.format(Locale.ROOT, "evt_01KQ0A2Y9M%08d%08d", batch, i++));
+            insert.setString(2, event.taskId());
+            insert.setString(3, event.agentId());
+            insert.setString(4, event.consumerId());
+            insert.setString(
+                    5,
+                    "{\"tokens_in\": " + used.tokensIn() + ", \"tokens_out\": " + used.tokensOut()
+                            + ", \"duration_ms\": " + used.durationMs() + ", \"api_calls\": " + used.apiCalls() + "}");
+            insert.setString(6, event.timestamp().toString());
+            insert.setString(7, null);
+            insert.addBatch();
+        }
+        insert.executeBatch();
+        connection.commit();
+    }
+
+    /** The median of each call's times in milliseconds. */
+    private static double[] millis(List<? extends Callable<?>> calls) throws Exception {
+        double[][] times = new double[calls.size()][CALLS];
+        long warm = System.nanoTime() + WARM_UP_NANOS;
+        while (System.nanoTime() - warm < 0) {
+            for (Callable<?> call : calls) {
+                call.call();
+            }
+        }
+        for (int round = 0; round < CALLS; round++) {
+            for (int i = 0; i < calls.size(); i++) {
+                long begin = System.nanoTime();
+                calls.get(i).call();
+                times[i][round] = (System.nanoTime() - begin) / 1e6;
+            }
+        }
+        return Arrays.stream(times)
+                .mapToDouble(each -> Arrays.stream(each).sorted().toArray()[CALLS / 2])
+                .toArray();
+    }
+}

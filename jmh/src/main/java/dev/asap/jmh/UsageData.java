@@ -1,0 +1,97 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.jmh;
+
+import dev.asap.json.WireTime;
+import dev.asap.store.sqlite.SQLiteStorage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * Files with a year of usage events, of 100 agents for 1,000 consumers. Each is made once, stays in the temporary folder, and is only
+ * read; delete {@code asap-jmh-usage} there when the schema has changed.
+ */
+final class UsageData {
+    static final int AGENTS = 100;
+    static final int CONSUMERS = 1000;
+    static final Instant BEGIN = Instant.parse("2025-01-01T00:00:00Z");
+    static final Duration YEAR = Duration.ofDays(365);
+
+    /** As the protocol has it; what we keep beside it comes when the file is opened. */
+    private static final String TABLE =
+            "CREATE TABLE usage_events (id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL,"
+                    + " agent_id TEXT NOT NULL, consumer_id TEXT NOT NULL, metrics TEXT NOT NULL, timestamp TEXT NOT NULL)";
+
+    private static final int BATCH = 10_000;
+
+    private UsageData() {}
+
+    static String agent(int i) {
+        return "urn:asap:agent:worker-" + i;
+    }
+
+    static String consumer(int i) {
+        return "urn:asap:agent:caller-" + i;
+    }
+
+    /** The file with so many events; makes it where there is none. */
+    static Path file(int events) throws IOException, SQLException {
+        Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "asap-jmh-usage"));
+        Path file = folder.resolve("usage-" + events + ".db");
+        if (!Files.exists(file)) {
+            Path unfinished = folder.resolve("usage-" + events + ".part");
+            Files.deleteIfExists(unfinished);
+            fill(unfinished, events);
+            SQLiteStorage.open(unfinished).close();
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return file;
+    }
+
+    private static void fill(Path file, int events) throws SQLException {
+        Random random = new Random(events);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA synchronous = OFF");
+            statement.execute(TABLE);
+            connection.setAutoCommit(false);
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO usage_events"
+                    + " (id, task_id, agent_id, consumer_id, metrics, timestamp) VALUES (?, ?, ?, ?, ?, ?)")) {
+                for (int i = 0; i < events; i++) {
+                    bind(insert, i, random, BEGIN.plusMillis(YEAR.toMillis() * i / events));
+                    insert.addBatch();
+                    if (i % BATCH == BATCH - 1) {
+                        insert.executeBatch();
+                    }
+                }
+                insert.executeBatch();
+            }
+            connection.commit();
+        }
+    }
+
+    private static void bind(PreparedStatement insert, int i, Random random, Instant time) throws SQLException {
+        insert.setString(1, String.format(Locale.ROOT, "evt_01KQ0A2Y9M%016d", i));
+        insert.setString(2, "task_" + i);
+        insert.setString(3, agent(random.nextInt(AGENTS)));
+        insert.setString(4, consumer(random.nextInt(CONSUMERS)));
+        insert.setString(5, metrics(random));
+        insert.setString(6, WireTime.formatWithOffset(time));
+    }
+
+    private static String metrics(Random random) {
+        return "{\"tokens_in\": " + random.nextInt(4000) + ", \"tokens_out\": " + random.nextInt(1000)
+                + ", \"duration_ms\": " + (long) (500 * Math.exp(random.nextGaussian())) + ", \"api_calls\": "
+                + random.nextInt(5) + "}";
+    }
+}
