@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** A hundred messages from one thread to an agent that takes a set time: all at once, in two requests, or one after another. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
-@Warmup(iterations = 5, time = 2)
+@Warmup(iterations = 25, time = 1)
 @Measurement(iterations = 3, time = 2)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class BatchBenchmark {
