@@ -1,7 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.crypto;
 
-import dev.asap.json.ShortestDecimal;
+import dev.asap.json.internal.ShortestDecimal;
 import java.math.BigDecimal;
 
 /** Numbers as ECMAScript writes them: the fewest digits that read back as the same double, and of those the nearest to it. */

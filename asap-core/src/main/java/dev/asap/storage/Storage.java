@@ -48,11 +48,7 @@ public interface Storage extends AutoCloseable {
      * @throws StorageConfigurationException if this storage keeps none
      */
     default MeteringStore metering() {
-        throw new StorageConfigurationException(
-                "The storage '" + name()
-                        + "' keeps no usage: use one that does, as the backends memory and sqlite do, or hand a store to "
-                        + "Storage.builder()",
-                null);
+        throw without("usage");
     }
 
     /**
@@ -61,10 +57,7 @@ public interface Storage extends AutoCloseable {
      * @throws StorageConfigurationException if this storage keeps none
      */
     default SLAStore sla() {
-        throw new StorageConfigurationException(
-                "The storage '" + name()
-                        + "' keeps no figures of service: use one that does, as the backends memory and sqlite do",
-                null);
+        throw without("figures of service");
     }
 
     /**
@@ -73,10 +66,7 @@ public interface Storage extends AutoCloseable {
      * @throws StorageConfigurationException if this storage keeps none
      */
     default DelegationStore delegations() {
-        throw new StorageConfigurationException(
-                "The storage '" + name()
-                        + "' keeps no delegations: use one that does, as the backends memory and sqlite do",
-                null);
+        throw without("delegations");
     }
 
     /**
@@ -85,9 +75,13 @@ public interface Storage extends AutoCloseable {
      * @throws StorageConfigurationException if this storage keeps none
      */
     default AuditStore audit() {
-        throw new StorageConfigurationException(
-                "The storage '" + name()
-                        + "' keeps no audit log: use one that does, as the backends memory and sqlite do",
+        throw without("audit log");
+    }
+
+    private StorageConfigurationException without(String what) {
+        return new StorageConfigurationException(
+                "The storage '" + name() + "' keeps no " + what
+                        + ": use one that does, as the backends memory and sqlite do, or hand a store to Storage.builder()",
                 null);
     }
 
@@ -135,6 +129,15 @@ public interface Storage extends AutoCloseable {
         @Nullable
         MeteringStore metering;
 
+        @Nullable
+        SLAStore sla;
+
+        @Nullable
+        DelegationStore delegations;
+
+        @Nullable
+        AuditStore audit;
+
         private Builder() {}
 
         /** Keeps snapshots here. */
@@ -146,6 +149,24 @@ public interface Storage extends AutoCloseable {
         /** Keeps what agents used here. */
         public Builder metering(MeteringStore metering) {
             this.metering = requireNonNull(metering, "metering");
+            return this;
+        }
+
+        /** Keeps how well agents served here. */
+        public Builder sla(SLAStore sla) {
+            this.sla = requireNonNull(sla, "sla");
+            return this;
+        }
+
+        /** Keeps delegations here. */
+        public Builder delegations(DelegationStore delegations) {
+            this.delegations = requireNonNull(delegations, "delegations");
+            return this;
+        }
+
+        /** Keeps the audit log here. */
+        public Builder audit(AuditStore audit) {
+            this.audit = requireNonNull(audit, "audit");
             return this;
         }
 

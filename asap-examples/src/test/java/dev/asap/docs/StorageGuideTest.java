@@ -96,7 +96,7 @@ class StorageGuideTest {
     @Test
     void usageInMemory_hasABound() {
         InMemoryMeteringStore metering = InMemoryMeteringStore.builder()
-                .maxEvents(100_000)
+                .maxEvents(1_000_000)
                 .retention(Duration.ofDays(90))
                 .build();
         Storage storage = InMemoryStorage.builder().metering(metering).build();

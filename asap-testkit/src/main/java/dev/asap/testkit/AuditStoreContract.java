@@ -25,13 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -355,7 +349,7 @@ public abstract class AuditStoreContract {
 
     @Test
     void aud_60_manyWritersMakeOneChain() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 50; i++) {
                 if (i % 5 == 0) {
                     store().appendAll(List.of(
@@ -382,7 +376,7 @@ public abstract class AuditStoreContract {
         List<String> stable = manyEntries(60).stream().map(AuditEntry::id).toList();
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger walks = new AtomicInteger();
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread < THREADS / 2) {
                 for (int i = 0; i < 200 && !done.get(); i++) {
                     store().append(entry("w" + thread + "_" + i, ONE, TIME.plusSeconds(i)));
@@ -466,48 +460,6 @@ public abstract class AuditStoreContract {
     }
 
     private List<AuditEntry> entries(AuditFilter filter, int limit) {
-        List<AuditEntry> entries = new ArrayList<>();
-        Optional<PageRequest> request = Optional.of(PageRequest.first(limit));
-        while (request.isPresent()) {
-            Page<AuditEntry> page = store().query(filter, request.get());
-            assertThat(page.items().size()).isLessThanOrEqualTo(limit);
-            entries.addAll(page.items());
-            request = page.next(limit);
-        }
-        return entries;
-    }
-
-    /** Runs the same in {@value #THREADS} threads that begin together; throws what the first to fail threw. */
-    private static void inThreads(ThreadWork work) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            CountDownLatch start = new CountDownLatch(1);
-            List<Future<Void>> outcomes = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                Callable<Void> task = () -> {
-                    start.await();
-                    work.run(thread);
-                    return null;
-                };
-                outcomes.add(threads.submit(task));
-            }
-            start.countDown();
-            for (Future<Void> outcome : outcomes) {
-                outcome.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    @FunctionalInterface
-    private interface ThreadWork {
-        void run(int thread) throws Exception;
+        return AllPages.of(request -> store().query(filter, request), limit);
     }
 }

@@ -23,12 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -566,7 +560,7 @@ public abstract class DelegationStoreContract {
     @Test
     void del_60_usesNeverExceedTheLimit() throws Exception {
         AtomicInteger granted = new AtomicInteger();
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 100; i++) {
                 if (store().tryUse("del_1", 250)) {
                     granted.incrementAndGet();
@@ -580,7 +574,7 @@ public abstract class DelegationStoreContract {
 
     @Test
     void del_61_usesOfManyAreCountedApart() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 100; i++) {
                 store().tryUse("del_" + (i + thread) % 10, Long.MAX_VALUE);
             }
@@ -596,7 +590,7 @@ public abstract class DelegationStoreContract {
             String id = "del_" + round;
             registered(delegation(id, BOSS, WORKER));
             AtomicInteger revoked = new AtomicInteger();
-            inThreads(thread -> {
+            Concurrently.inThreads(THREADS, thread -> {
                 if (thread % 2 == 0
                         ? store().revoke(id, null)
                         : !store().revokeCascade(id, null).isEmpty()) {
@@ -610,7 +604,7 @@ public abstract class DelegationStoreContract {
 
     @Test
     void del_63_changesLeaveListsAndTotalsRight() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             Random random = new Random(thread);
             for (int i = 0; i < 150; i++) {
                 String id = "del_" + random.nextInt(40);
@@ -649,7 +643,7 @@ public abstract class DelegationStoreContract {
         DelegationFilter live = DelegationFilter.issuedBy(BOSS).activeAt(TIME);
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger walks = new AtomicInteger();
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread < THREADS / 2) {
                 for (int i = 0; i < 500 && !done.get(); i++) {
                     String passing = "passing_%d_%d".formatted(thread, i);
@@ -745,48 +739,8 @@ public abstract class DelegationStoreContract {
     }
 
     private List<String> ids(DelegationFilter filter, int limit) {
-        List<String> ids = new ArrayList<>();
-        Optional<PageRequest> request = Optional.of(PageRequest.first(limit));
-        while (request.isPresent()) {
-            Page<IssuedDelegation> page = store().list(filter, request.get());
-            assertThat(page.items().size()).isLessThanOrEqualTo(limit);
-            page.items().forEach(each -> ids.add(each.id()));
-            request = page.next(limit);
-        }
-        return ids;
-    }
-
-    /** Runs the same in {@value #THREADS} threads that begin together; throws what the first to fail threw. */
-    private static void inThreads(ThreadWork work) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            CountDownLatch start = new CountDownLatch(1);
-            List<Future<Void>> outcomes = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                Callable<Void> task = () -> {
-                    start.await();
-                    work.run(thread);
-                    return null;
-                };
-                outcomes.add(threads.submit(task));
-            }
-            start.countDown();
-            for (Future<Void> outcome : outcomes) {
-                outcome.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    @FunctionalInterface
-    private interface ThreadWork {
-        void run(int thread) throws Exception;
+        return AllPages.of(request -> store().list(filter, request), limit).stream()
+                .map(IssuedDelegation::id)
+                .toList();
     }
 }

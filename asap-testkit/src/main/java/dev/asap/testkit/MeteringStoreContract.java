@@ -36,12 +36,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -346,6 +340,17 @@ public abstract class MeteringStoreContract {
         assertThat(all(ALL, 10)).containsExactly(event);
         assertThat(store().summary(ALL).totals()).isEqualTo(new UsageTotals(1, big, 1, big, big));
         assertThat(store().byAgent(ALL).get(0).totals().tokens()).isEqualTo(big + 1);
+    }
+
+    @Test
+    void use_28_cursorLeadsToNothingThatTheFilterDoesNotMean() {
+        recorded(List.of(at("2026-03-01T00:00:00Z"), at("2026-03-02T00:00:00Z"), at("2026-03-03T00:00:00Z")));
+        PageRequest behindTheFirst =
+                store().query(ALL, PageRequest.first(1)).next(10).orElseThrow();
+        UsageFilter third = ALL.from(Instant.parse("2026-03-03T00:00:00Z"));
+        assertThat(store().query(third, behindTheFirst).items())
+                .containsExactlyElementsOf(
+                        store().query(third, PageRequest.first()).items());
     }
 
     @Test
@@ -823,7 +828,7 @@ public abstract class MeteringStoreContract {
         withRetentionOrSkip(Duration.ofHours(1), clock);
         recorded(numbered(5000, i -> TIME.minusSeconds(7200)));
         AtomicInteger purged = new AtomicInteger();
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread == 0) {
                 purged.addAndGet((int) store().purgeExpired());
                 return;
@@ -840,7 +845,7 @@ public abstract class MeteringStoreContract {
 
     @Test
     void use_80_eventsAreReadByTheirWriter() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 1; i <= 40; i++) {
                 String agent = "agent_" + thread;
                 UsageEvent event = recorded(event("task_" + i, agent, "consumer", TIME.plusSeconds(i)));
@@ -854,7 +859,7 @@ public abstract class MeteringStoreContract {
 
     @Test
     void use_81_manyWritersLoseNothing() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 50; i++) {
                 recorded(List.of(
                         event("t", "a" + i % 5, "c" + thread, TIME.plusSeconds(i)),
@@ -871,7 +876,7 @@ public abstract class MeteringStoreContract {
     @Test
     void use_82_batchesAreSeenWholeOrNotAtAll() throws Exception {
         AtomicInteger writers = new AtomicInteger(THREADS / 2);
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread < THREADS / 2) {
                 try {
                     for (int i = 0; i < 30; i++) {
@@ -903,7 +908,7 @@ public abstract class MeteringStoreContract {
         List<UsageEvent> stable = recorded(numbered(60, i -> TIME.plusSeconds(i / 3)));
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger walks = new AtomicInteger();
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread < THREADS / 2) {
                 for (int i = 0; !done.get() && i < 2000; i++) {
                     recorded(event("passing_" + thread + "_" + i, "agent", "passer", TIME.plusSeconds(i % 25)));
@@ -932,7 +937,7 @@ public abstract class MeteringStoreContract {
     void use_84_exportWhileWritingHasWhatWasThere() throws Exception {
         List<UsageEvent> stable = recorded(numbered(2500, i -> TIME.plusSeconds(i)));
         AtomicInteger exports = new AtomicInteger(2);
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread >= 2) {
                 for (int i = 0; exports.get() > 0 && i < 2000; i++) {
                     recorded(event("passing_" + thread + "_" + i, "agent", "passer", TIME.plusSeconds(i)));
@@ -952,7 +957,7 @@ public abstract class MeteringStoreContract {
 
     @Test
     void use_85_totalOfAPageIsThatOfItsMoment() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 40; i++) {
                 if (thread % 2 == 0) {
                     recorded(numbered(3, k -> TIME.plusSeconds(k)));
@@ -1033,15 +1038,7 @@ public abstract class MeteringStoreContract {
     }
 
     private List<UsageEvent> all(UsageFilter filter, int limit) {
-        List<UsageEvent> events = new ArrayList<>();
-        Optional<PageRequest> request = Optional.of(PageRequest.first(limit));
-        while (request.isPresent()) {
-            Page<UsageEvent> page = store().query(filter, request.get());
-            assertThat(page.items().size()).isLessThanOrEqualTo(limit);
-            events.addAll(page.items());
-            request = page.next(limit);
-        }
-        return events;
+        return AllPages.of(request -> store().query(filter, request), limit);
     }
 
     private List<UsageEvent> exported(UsageFilter filter) {
@@ -1143,39 +1140,5 @@ public abstract class MeteringStoreContract {
             long most = (long) Math.ceil(exact * (1 + found.relativeError()));
             assertThat(figures[i]).as("%d %% of %d", percents[i], sorted.length).isBetween(exact, most);
         }
-    }
-
-    /** Runs the same in {@value #THREADS} threads that begin together; throws what the first to fail threw. */
-    private static void inThreads(ThreadWork work) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            CountDownLatch start = new CountDownLatch(1);
-            List<Future<Void>> outcomes = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                Callable<Void> task = () -> {
-                    start.await();
-                    work.run(thread);
-                    return null;
-                };
-                outcomes.add(threads.submit(task));
-            }
-            start.countDown();
-            for (Future<Void> outcome : outcomes) {
-                outcome.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    @FunctionalInterface
-    private interface ThreadWork {
-        void run(int thread) throws Exception;
     }
 }

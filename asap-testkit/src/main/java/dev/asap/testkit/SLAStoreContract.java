@@ -31,12 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -742,7 +736,7 @@ public abstract class SLAStoreContract {
 
     @Test
     void sla_60_manyWritersLoseNothing() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 60; i++) {
                 SLAMetrics metrics = recorded("agent " + thread, i, i + 1);
                 assertThat(store().countMetrics(ALL.agent("agent " + thread))).isEqualTo(i + 1);
@@ -761,7 +755,7 @@ public abstract class SLAStoreContract {
     @Test
     void sla_61_batchesAreSeenWholeOrNotAtAll() throws Exception {
         AtomicInteger writing = new AtomicInteger(THREADS / 2);
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread < THREADS / 2) {
                 try {
                     for (int i = 0; i < 20; i++) {
@@ -791,7 +785,7 @@ public abstract class SLAStoreContract {
         List<SLABreach> stableBreaches = manyBreaches(60);
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger walks = new AtomicInteger();
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread < THREADS / 2) {
                 for (int i = 0; !done.get() && i < 2000; i++) {
                     recorded("passing", i % 3000, i % 3000 + 60);
@@ -822,7 +816,7 @@ public abstract class SLAStoreContract {
 
     @Test
     void sla_63_oneBreachByManyThreadsIsOne() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 40; i++) {
                 SLABreach breach = breach("same", "agent " + thread, BreachSeverity.CRITICAL, TIME.plusSeconds(i));
                 recorded(i % 2 == 0 ? breach : breach.resolved(TIME.plusSeconds(99)));
@@ -958,7 +952,7 @@ public abstract class SLAStoreContract {
                     .as("%s%s at %d", name, filter, offset)
                     .isEqualTo(meant.subList(from, Math.min(from + limit, meant.size())));
             assertThat(page.total()).as("%s%s", name, filter).isEqualTo(meant.size());
-            assertThat(walked(query, limit))
+            assertThat(AllPages.of(query, limit))
                     .as("%s%s by %d", name, filter, limit)
                     .isEqualTo(meant);
         }
@@ -1058,23 +1052,11 @@ public abstract class SLAStoreContract {
     }
 
     private List<SLAMetrics> allMetrics(SLAMetricsFilter filter, int limit) {
-        return walked(request -> store().queryMetrics(filter, request), limit);
+        return AllPages.of(request -> store().queryMetrics(filter, request), limit);
     }
 
     private List<SLABreach> allBreaches(SLABreachFilter filter, int limit) {
-        return walked(request -> store().queryBreaches(filter, request), limit);
-    }
-
-    private static <T> List<T> walked(Function<PageRequest, Page<T>> query, int limit) {
-        List<T> items = new ArrayList<>();
-        Optional<PageRequest> request = Optional.of(PageRequest.first(limit));
-        while (request.isPresent()) {
-            Page<T> page = query.apply(request.get());
-            assertThat(page.items().size()).isLessThanOrEqualTo(limit);
-            items.addAll(page.items());
-            request = page.next(limit);
-        }
-        return items;
+        return AllPages.of(request -> store().queryBreaches(filter, request), limit);
     }
 
     private static List<String> inCodePointOrder(List<String> texts) {
@@ -1082,39 +1064,5 @@ public abstract class SLAStoreContract {
                 .sorted((a, b) ->
                         Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray()))
                 .toList();
-    }
-
-    /** Runs the same in {@value #THREADS} threads that begin together; throws what the first to fail threw. */
-    private static void inThreads(ThreadWork work) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            CountDownLatch start = new CountDownLatch(1);
-            List<Future<Void>> outcomes = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                Callable<Void> task = () -> {
-                    start.await();
-                    work.run(thread);
-                    return null;
-                };
-                outcomes.add(threads.submit(task));
-            }
-            start.countDown();
-            for (Future<Void> outcome : outcomes) {
-                outcome.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    @FunctionalInterface
-    private interface ThreadWork {
-        void run(int thread) throws Exception;
     }
 }

@@ -25,13 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -619,7 +613,7 @@ public abstract class SnapshotStoreContract {
 
     @Test
     void snap_60_writesAreReadByTheirWriter() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (long version = 1; version <= 50; version++) {
                 StateSnapshot snapshot = saved(snapshot("task_" + thread, version));
                 assertThat(store().get("task_" + thread)).contains(snapshot);
@@ -632,7 +626,7 @@ public abstract class SnapshotStoreContract {
 
     @Test
     void snap_61_manyThreadsOnOneTaskLoseNoVersion() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 100; i++) {
                 saved(snapshot("task", 1L + thread + (long) i * THREADS));
             }
@@ -644,7 +638,7 @@ public abstract class SnapshotStoreContract {
 
     @Test
     void snap_62_manyThreadsOnManyTasksLoseNothing() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 100; i++) {
                 saved(snapshot("task_" + (i + thread * 13) % 100, thread + 1));
             }
@@ -657,7 +651,7 @@ public abstract class SnapshotStoreContract {
 
     @Test
     void snap_63_manyThreadsOnOneKeyLeaveOneWhole() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             for (int i = 0; i < 50; i++) {
                 String id = thread + "/" + i;
                 saved(new StateSnapshot(id, "task", 1, JsonObject.of("id", id), false, TIME));
@@ -676,7 +670,7 @@ public abstract class SnapshotStoreContract {
 
     @Test
     void snap_64_savesAndDeletesLeaveTheListRight() throws Exception {
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             Random random = new Random(thread);
             for (int i = 0; i < 150; i++) {
                 String task = "task_" + random.nextInt(5);
@@ -702,7 +696,7 @@ public abstract class SnapshotStoreContract {
         for (int round = 0; round < 20; round++) {
             saved(snapshot("task", 1));
             AtomicInteger removed = new AtomicInteger();
-            inThreads(thread -> {
+            Concurrently.inThreads(THREADS, thread -> {
                 if (thread % 2 == 0 ? store().delete("task") : store().delete("task", 1)) {
                     removed.incrementAndGet();
                 }
@@ -716,7 +710,7 @@ public abstract class SnapshotStoreContract {
         List<String> stable = manyTasks(60);
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger walks = new AtomicInteger();
-        inThreads(thread -> {
+        Concurrently.inThreads(THREADS, thread -> {
             if (thread < THREADS / 2) {
                 for (int i = 0; !done.get(); i++) {
                     String passing = "task_%04d_%d".formatted(i % 60, thread);
@@ -850,15 +844,7 @@ public abstract class SnapshotStoreContract {
     }
 
     private List<String> allTasks(int limit) {
-        List<String> tasks = new ArrayList<>();
-        Optional<PageRequest> request = Optional.of(PageRequest.first(limit));
-        while (request.isPresent()) {
-            Page<String> page = store().listTasks(request.get());
-            assertThat(page.items().size()).isLessThanOrEqualTo(limit);
-            tasks.addAll(page.items());
-            request = page.next(limit);
-        }
-        return tasks;
+        return AllPages.of(request -> store().listTasks(request), limit);
     }
 
     private static List<String> inCodePointOrder(List<String> texts) {
@@ -866,39 +852,5 @@ public abstract class SnapshotStoreContract {
                 .sorted((a, b) ->
                         Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray()))
                 .toList();
-    }
-
-    /** Runs the same in {@value #THREADS} threads that begin together; throws what the first to fail threw. */
-    private static void inThreads(ThreadWork work) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            CountDownLatch start = new CountDownLatch(1);
-            List<Future<Void>> outcomes = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                int thread = i;
-                Callable<Void> task = () -> {
-                    start.await();
-                    work.run(thread);
-                    return null;
-                };
-                outcomes.add(threads.submit(task));
-            }
-            start.countDown();
-            for (Future<Void> outcome : outcomes) {
-                outcome.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    @FunctionalInterface
-    private interface ThreadWork {
-        void run(int thread) throws Exception;
     }
 }

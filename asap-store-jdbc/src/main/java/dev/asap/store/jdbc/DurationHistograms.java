@@ -2,8 +2,10 @@
 package dev.asap.store.jdbc;
 
 import dev.asap.metering.DurationPercentiles;
+import dev.asap.storage.StorageException;
 import dev.asap.store.jdbc.TimeRange.Buckets;
 import dev.asap.store.jdbc.TimeRange.Part;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -132,9 +134,17 @@ final class DurationHistograms {
     }
 
     private static Histogram decoded(byte[] bytes) {
-        Histogram histogram = Histogram.decodeFromByteBuffer(ByteBuffer.wrap(bytes), 0);
-        histogram.setAutoResize(true);
-        return histogram;
+        try {
+            Histogram histogram = Histogram.decodeFromByteBuffer(ByteBuffer.wrap(bytes), 0);
+            histogram.setAutoResize(true);
+            return histogram;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
+            throw new StorageException(
+                    "A histogram in table " + TABLE + " cannot be read: " + e.getMessage()
+                            + ". The file is damaged: restore a backup",
+                    false,
+                    e);
+        }
     }
 
     // ---- Reading

@@ -168,15 +168,8 @@ public final class JdbcAuditStore implements AuditStore {
         return sql.readTogether(session -> {
             long total = query.count(session);
             List<Found> found = total == 0 ? List.of() : query.page(session, request, total);
-            List<AuditEntry> entries = new ArrayList<>();
-            for (Found each : found.subList(0, Math.min(found.size(), request.limit()))) {
-                entries.add(each.entry());
-            }
-            Cursor next = found.size() > request.limit()
-                    ? Cursor.afterKey(
-                            Long.toString(found.get(request.limit() - 1).place()))
-                    : null;
-            return new Page<>(entries, total, next);
+            return PageOfRows.of(
+                    found, request.limit(), total, Found::entry, last -> Cursor.afterKey(Long.toString(last.place())));
         });
     }
 
@@ -272,8 +265,7 @@ public final class JdbcAuditStore implements AuditStore {
             try {
                 return Long.parseLong(cursor.key());
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        "cursor '" + cursor.value() + "' is of another list: pass a page's nextCursor as it was", e);
+                throw TimedPlace.ofAnotherList(cursor, e);
             }
         }
 

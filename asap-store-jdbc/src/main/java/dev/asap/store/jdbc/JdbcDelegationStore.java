@@ -45,8 +45,8 @@ public final class JdbcDelegationStore implements DelegationStore {
      * The roll-up of {@code asap_delegations}, by expiry; the database creates its tables and triggers. The counted columns have the
      * party behind a {@code +}, or behind a {@code -} once the delegation is revoked.
      */
-    public static final RollUp ROLL_UP =
-            new RollUp("asap_delegations", "ends_at", List.of("delegator_mark", "delegate_mark"), List.of());
+    public static final RollUp ROLL_UP = new RollUp(
+            "asap_delegations", "asap_delegations", "ends_at", List.of("delegator_mark", "delegate_mark"), List.of());
 
     /** When a delegation ends that never does: behind every time. */
     static final String NEVER = "~";
@@ -196,7 +196,7 @@ public final class JdbcDelegationStore implements DelegationStore {
         }
 
         Cursor cursor() {
-            return Cursor.afterKey(createdAt + '\n' + id);
+            return new TimedPlace(createdAt, id).cursor();
         }
     }
 
@@ -217,14 +217,7 @@ public final class JdbcDelegationStore implements DelegationStore {
         return sql.readTogether(session -> {
             long total = query.count(session);
             List<Found> found = total == 0 ? List.of() : query.page(session, request, total);
-            List<IssuedDelegation> delegations = new ArrayList<>();
-            for (Found each : found.subList(0, Math.min(found.size(), request.limit()))) {
-                delegations.add(each.delegation());
-            }
-            Cursor next = found.size() > request.limit()
-                    ? found.get(request.limit() - 1).cursor()
-                    : null;
-            return new Page<>(delegations, total, next);
+            return PageOfRows.of(found, request.limit(), total, Found::delegation, Found::cursor);
         });
     }
 
@@ -289,17 +282,12 @@ public final class JdbcDelegationStore implements DelegationStore {
         }
 
         private List<Found> behind(SqlSession session, Cursor cursor, int limit) throws SQLException {
-            String key = cursor.key();
-            int split = key.indexOf('\n');
-            if (split < 0) {
-                throw new IllegalArgumentException(
-                        "cursor '" + cursor.value() + "' is of another list: pass a page's nextCursor as it was");
-            }
+            TimedPlace place = TimedPlace.of(cursor);
             PreparedStatement statement = session.prepare(
                     select(condition() + " AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?"));
             int next = bind(statement);
-            statement.setString(next, key.substring(0, split));
-            statement.setString(next + 1, key.substring(split + 1));
+            statement.setString(next, place.time());
+            statement.setString(next + 1, place.id());
             statement.setInt(next + 2, limit);
             return read(statement);
         }

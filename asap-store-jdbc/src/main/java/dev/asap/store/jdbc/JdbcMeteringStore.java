@@ -4,9 +4,6 @@ package dev.asap.store.jdbc;
 import static java.util.Objects.requireNonNull;
 
 import dev.asap.id.Ulid;
-import dev.asap.json.JsonException;
-import dev.asap.json.JsonNumber;
-import dev.asap.json.JsonObject;
 import dev.asap.json.WireTime;
 import dev.asap.metering.DurationPercentiles;
 import dev.asap.metering.MeteringStore;
@@ -22,16 +19,14 @@ import dev.asap.model.TaskStatus;
 import dev.asap.page.Cursor;
 import dev.asap.page.Page;
 import dev.asap.page.PageRequest;
+import dev.asap.storage.Retention;
 import dev.asap.storage.StorageException;
 import dev.asap.store.jdbc.RollUp.Measure;
-import dev.asap.validation.ValidationException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,11 +56,6 @@ public final class JdbcMeteringStore implements MeteringStore {
             List.of(counter("tokens_in"), counter("tokens_out"), DURATION, counter("api_calls")),
             DurationHistograms::fold);
 
-    private static final String COLUMNS = "id, task_id, agent_id, consumer_id, metrics, timestamp, asap_status";
-
-    /** Offsets up to this are walked to: as cheap as to locate them. */
-    private static final long NEAR_OFFSET = 200;
-
     /** So many durations or fewer are read one by one. */
     private static final int EXACT_DURATIONS = 1000;
 
@@ -78,18 +68,19 @@ public final class JdbcMeteringStore implements MeteringStore {
     private final SqlExecutor sql;
     private final RollUpKeeper rollUp;
     private final InstantSource clock;
-    private final @Nullable Duration retention;
+    private final @Nullable Retention retention;
 
     /**
      * Creates a store over a database whose migrations have run.
      *
      * @param retention for how long events are kept, as {@link #purgeExpired} has it, or null for ever
      * @param clock tells what has expired
+     * @throws IllegalArgumentException if {@code retention} is negative
      */
     public JdbcMeteringStore(SqlExecutor sql, @Nullable Duration retention, InstantSource clock) {
         this.sql = requireNonNull(sql, "sql");
         this.rollUp = new RollUpKeeper(ROLL_UP, sql);
-        this.retention = retention;
+        this.retention = retention == null ? null : new Retention(retention);
         this.clock = requireNonNull(clock, "clock");
     }
 
@@ -190,31 +181,24 @@ public final class JdbcMeteringStore implements MeteringStore {
     /** {@inheritDoc} A dozen small reads, however many events there are and however deep the page lies. */
     @Override
     public Page<UsageEvent> query(UsageFilter filter, PageRequest request) {
-        Query query = new Query(filter);
+        UsageQuery query = new UsageQuery(filter);
         rollUp.catchUp();
         return sql.readTogether(session -> {
             long total = query.count(session);
-            List<Found> found = total == 0 ? List.of() : query.page(session, request, total);
-            List<UsageEvent> events = new ArrayList<>();
-            for (Found each : found.subList(0, Math.min(found.size(), request.limit()))) {
-                events.add(each.event());
-            }
-            Cursor next = found.size() > request.limit()
-                    ? found.get(request.limit() - 1).cursor()
-                    : null;
-            return new Page<>(events, total, next);
+            List<UsageRow> found = total == 0 ? List.of() : query.page(session, request, total);
+            return PageOfRows.of(found, request.limit(), total, UsageRow::event, UsageRow::cursor);
         });
     }
 
     /** {@inheritDoc} Reads a thousand events at a time. */
     @Override
     public void export(UsageFilter filter, Consumer<UsageEvent> receiver) {
-        Query query = new Query(filter);
+        UsageQuery query = new UsageQuery(filter);
         requireNonNull(receiver, "receiver");
         Cursor behind = null;
         do {
             Cursor after = behind;
-            List<Found> found = sql.read(session -> query.behind(session, after, EXPORT_PAGE));
+            List<UsageRow> found = sql.read(session -> query.behind(session, after, EXPORT_PAGE));
             found.forEach(each -> receiver.accept(each.event()));
             behind = found.size() < EXPORT_PAGE
                     ? null
@@ -222,223 +206,12 @@ public final class JdbcMeteringStore implements MeteringStore {
         } while (behind != null);
     }
 
-    /** A row, and where it stands. */
-    private record Found(String id, String timestamp, UsageEvent event) {
-        static Found read(ResultSet row) throws SQLException {
-            String id = row.getString(1);
-            String timestamp = row.getString(6);
-            String column = "metrics";
-            try {
-                UsageMetrics metrics = metrics(row.getString(5));
-                column = "timestamp";
-                Instant time = WireTime.parse(timestamp);
-                column = "task_id, agent_id, consumer_id or asap_status";
-                String status = row.getString(7);
-                return new Found(
-                        id,
-                        timestamp,
-                        new UsageEvent(
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                metrics,
-                                time,
-                                status == null ? null : new TaskStatus(status)));
-            } catch (IllegalArgumentException | ValidationException e) {
-                throw new StorageException(
-                        "Row '" + id + "' of table usage_events is no usage event, see column " + column + ": "
-                                + e.getMessage() + ". Mend the row or delete it",
-                        false,
-                        e);
-            }
-        }
-
-        private static UsageMetrics metrics(String text) {
-            try {
-                JsonObject metrics = JsonObject.parse(text);
-                return new UsageMetrics(
-                        counter(metrics, "tokens_in"),
-                        counter(metrics, "tokens_out"),
-                        counter(metrics, "duration_ms"),
-                        counter(metrics, "api_calls"));
-            } catch (JsonException e) {
-                return UsageMetrics.NONE;
-            }
-        }
-
-        private static long counter(JsonObject metrics, String member) {
-            if (!(metrics.find(member).orElse(null) instanceof JsonNumber number)) {
-                return 0;
-            }
-            double rough = number.asDouble();
-            boolean isExact = number.isWhole() && Math.abs(rough) < 0x1p63;
-            return Math.max(0, isExact ? number.asLong() : (long) rough);
-        }
-
-        Cursor cursor() {
-            return Cursor.afterKey(timestamp + '\n' + id);
-        }
-    }
-
-    /** The rows that a filter means: what to ask, and how to count them. */
-    private static final class Query {
-        private final UsageFilter filter;
-        private final TimeRange range;
-        private final String conditions;
-
-        Query(UsageFilter filter) {
-            this.filter = requireNonNull(filter, "filter");
-            this.range = new TimeRange(text(filter.start()), text(filter.end()));
-            StringBuilder sql = new StringBuilder();
-            condition(sql, "agent_id = ?", filter.agentId());
-            condition(sql, "consumer_id = ?", filter.consumerId());
-            condition(sql, "task_id = ?", filter.taskId());
-            condition(sql, "timestamp <= ?", range.until());
-            this.conditions = sql.toString();
-        }
-
-        private static void condition(StringBuilder sql, String condition, @Nullable Object value) {
-            if (value != null) {
-                sql.append(" AND ").append(condition);
-            }
-        }
-
-        private static @Nullable String text(@Nullable Instant time) {
-            return time == null ? null : WireTime.formatWithOffset(time);
-        }
-
-        /** Whether these are all rows of some time. */
-        boolean isOfAll() {
-            return filter.agentId() == null && filter.consumerId() == null && filter.taskId() == null;
-        }
-
-        /** Whether the roll-up counts these rows; otherwise they are few, and read. */
-        boolean isRolledUp() {
-            return filter.taskId() == null && (filter.agentId() == null || filter.consumerId() == null);
-        }
-
-        RollUpView view(SqlSession session) {
-            if (filter.agentId() != null) {
-                return RollUpView.of(ROLL_UP, session, "agent_id", filter.agentId());
-            }
-            return filter.consumerId() != null
-                    ? RollUpView.of(ROLL_UP, session, "consumer_id", filter.consumerId())
-                    : RollUpView.ofAll(ROLL_UP, session);
-        }
-
-        long[] sums(SqlSession session) throws SQLException {
-            if (isRolledUp()) {
-                return view(session).sums(range);
-            }
-            StringBuilder select = new StringBuilder("SELECT COUNT(*)");
-            ROLL_UP.measures()
-                    .forEach(measure ->
-                            select.append(", SUM(").append(measure.of("t")).append(")"));
-            try (ResultSet row = statement(session, select.toString(), "").executeQuery()) {
-                row.next();
-                long[] sums = new long[1 + ROLL_UP.measures().size()];
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] = row.getLong(i + 1);
-                }
-                return sums;
-            }
-        }
-
-        long count(SqlSession session) throws SQLException {
-            if (isRolledUp()) {
-                return view(session).count(range);
-            }
-            try (ResultSet row = statement(session, "SELECT COUNT(*)", "").executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
-
-        /** A statement over these rows, with its parameters bound. */
-        PreparedStatement statement(SqlSession session, String select, String end) throws SQLException {
-            PreparedStatement statement =
-                    session.prepare(select + " FROM usage_events t WHERE timestamp >= ?" + conditions + end);
-            bind(statement, range.from() == null ? "" : range.from());
-            return statement;
-        }
-
-        /** Binds the conditions; returns the number of the next parameter. */
-        private int bind(PreparedStatement statement, String from) throws SQLException {
-            statement.setString(1, from);
-            int next = 2;
-            for (String value :
-                    new @Nullable String[] {filter.agentId(), filter.consumerId(), filter.taskId(), range.until()}) {
-                if (value != null) {
-                    statement.setString(next++, value);
-                }
-            }
-            return next;
-        }
-
-        /** The rows of a page, and one more where there is one. */
-        List<Found> page(SqlSession session, PageRequest request, long total) throws SQLException {
-            if (request.cursor() != null) {
-                return behind(session, request.cursor(), request.limit() + 1);
-            }
-            if (request.offset() >= total) {
-                return List.of();
-            }
-            if (request.offset() <= NEAR_OFFSET || !isRolledUp()) {
-                return from(session, range.from() == null ? "" : range.from(), request.limit() + 1, request.offset());
-            }
-            RollUpView.Place place = view(session).locate(range, request.offset());
-            return from(session, place.from(), request.limit() + 1, place.skip());
-        }
-
-        private List<Found> from(SqlSession session, String from, int limit, long skip) throws SQLException {
-            PreparedStatement statement = session.prepare("SELECT " + COLUMNS
-                    + " FROM usage_events t WHERE timestamp >= ?" + conditions
-                    + " ORDER BY timestamp, id LIMIT ? OFFSET ?");
-            int next = bind(statement, from);
-            statement.setInt(next, limit);
-            statement.setLong(next + 1, skip);
-            return read(statement);
-        }
-
-        List<Found> behind(SqlSession session, @Nullable Cursor cursor, int limit) throws SQLException {
-            if (cursor == null) {
-                return from(session, range.from() == null ? "" : range.from(), limit, 0);
-            }
-            String key = cursor.key();
-            int split = key.indexOf('\n');
-            if (split < 0) {
-                throw new IllegalArgumentException(
-                        "cursor '" + cursor.value() + "' is of another list: pass a page's nextCursor as it was");
-            }
-            String time = key.substring(0, split);
-            // The first condition is what the index is entered with; the second passes over rows of the same time.
-            PreparedStatement statement = session.prepare("SELECT " + COLUMNS
-                    + " FROM usage_events t WHERE timestamp >= ?" + conditions
-                    + " AND (timestamp > ? OR id > ?) ORDER BY timestamp, id LIMIT ?");
-            int next = bind(statement, time);
-            statement.setString(next, time);
-            statement.setString(next + 1, key.substring(split + 1));
-            statement.setInt(next + 2, limit);
-            return read(statement);
-        }
-
-        private static List<Found> read(PreparedStatement statement) throws SQLException {
-            List<Found> found = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.add(Found.read(rows));
-                }
-            }
-            return found;
-        }
-    }
-
     // ---- Totals
 
     /** {@inheritDoc} A dozen small reads; where agents or consumers have to be told apart, one that finds each of them. */
     @Override
     public UsageSummary summary(UsageFilter filter) {
-        Query query = new Query(filter);
+        UsageQuery query = new UsageQuery(filter);
         rollUp.catchUp();
         return sql.readTogether(session -> new UsageSummary(
                 totals(query.sums(session)),
@@ -446,7 +219,7 @@ public final class JdbcMeteringStore implements MeteringStore {
                 distinct(session, query, "consumer_id", filter.consumerId())));
     }
 
-    private static long distinct(SqlSession session, Query query, String column, @Nullable String only)
+    private static long distinct(SqlSession session, UsageQuery query, String column, @Nullable String only)
             throws SQLException {
         if (only != null) {
             return query.count(session) > 0 ? 1 : 0;
@@ -480,7 +253,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     }
 
     private void forGroups(UsageFilter filter, String column, RollUpGroups.Receiver group) {
-        Query query = new Query(filter);
+        UsageQuery query = new UsageQuery(filter);
         rollUp.catchUp();
         sql.readTogether(session -> {
             groups(session, query, column, group);
@@ -488,32 +261,14 @@ public final class JdbcMeteringStore implements MeteringStore {
         });
     }
 
-    private static void groups(SqlSession session, Query query, String column, RollUpGroups.Receiver group)
+    private static void groups(SqlSession session, UsageQuery query, String column, RollUpGroups.Receiver group)
             throws SQLException {
         if (query.isOfAll()) {
-            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range, RollUp.COARSE)
+            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range(), RollUp.COARSE)
                     .sumBy("key", group);
             return;
         }
-        groupRows(session, query, column, group);
-    }
-
-    private static void groupRows(SqlSession session, Query query, String key, RollUpGroups.Receiver group)
-            throws SQLException {
-        StringBuilder select = new StringBuilder("SELECT " + key + ", COUNT(*)");
-        ROLL_UP.measures()
-                .forEach(measure ->
-                        select.append(", SUM(").append(measure.of("t")).append(")"));
-        try (ResultSet rows = query.statement(session, select.toString(), " GROUP BY 1 ORDER BY 1")
-                .executeQuery()) {
-            while (rows.next()) {
-                long[] sums = new long[1 + ROLL_UP.measures().size()];
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] = rows.getLong(i + 2);
-                }
-                group.accept(rows.getString(1), sums);
-            }
-        }
+        query.groupRows(session, column, group);
     }
 
     private static UsageTotals totals(long[] sums) {
@@ -523,15 +278,15 @@ public final class JdbcMeteringStore implements MeteringStore {
     /** {@inheritDoc} Two or three reads, which cost as much as there are days, and agents and consumers in each of them. */
     @Override
     public List<UsageAggregate.ByPeriod> byPeriod(UsagePeriod period, UsageFilter filter) {
-        Query query = new Query(filter);
+        UsageQuery query = new UsageQuery(filter);
         rollUp.catchUp();
         return sql.readTogether(session -> {
             Map<String, long[]> sums = new TreeMap<>();
             String name = periodOf(period, "at");
             if (query.isRolledUp()) {
-                query.view(session).groups(query.range, levelsOf(period)).sumBy(name, sums::put);
+                query.view(session).groups(query.range(), levelsOf(period)).sumBy(name, sums::put);
             } else {
-                groupRows(session, query, periodOf(period, "timestamp"), sums::put);
+                query.groupRows(session, periodOf(period, "timestamp"), sums::put);
             }
             Map<String, Long> agents = distinctByPeriod(session, query, period, "agent_id", filter.agentId());
             Map<String, Long> consumers = distinctByPeriod(session, query, period, "consumer_id", filter.consumerId());
@@ -568,14 +323,14 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     /** How many values of a column each period has; nothing where the filter names the one. */
     private static Map<String, Long> distinctByPeriod(
-            SqlSession session, Query query, UsagePeriod period, String column, @Nullable String only)
+            SqlSession session, UsageQuery query, UsagePeriod period, String column, @Nullable String only)
             throws SQLException {
         Map<String, Long> counts = new HashMap<>();
         if (only != null) {
             return counts;
         }
         if (query.isOfAll()) {
-            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range, levelsOf(period))
+            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range(), levelsOf(period))
                     .countKeysBy(periodOf(period, "at"), counts::put);
             return counts;
         }
@@ -594,12 +349,12 @@ public final class JdbcMeteringStore implements MeteringStore {
      */
     @Override
     public DurationPercentiles durations(UsageFilter filter) {
-        Query query = new Query(filter);
+        UsageQuery query = new UsageQuery(filter);
         rollUp.catchUp();
         return sql.readTogether(session -> {
             long total = query.count(session);
             if (total > EXACT_DURATIONS && filter.consumerId() == null && filter.taskId() == null) {
-                return DurationHistograms.read(session, filter.agentId(), query.range);
+                return DurationHistograms.read(session, filter.agentId(), query.range());
             }
             String select = "SELECT " + DURATION.of("t") + ", COUNT(*)";
             return DurationHistograms.exact(query.statement(session, select, " GROUP BY 1 ORDER BY 1"), total);
@@ -609,7 +364,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     // ---- The store itself
 
     private static final String OLDEST =
-            "SELECT " + COLUMNS + " FROM usage_events WHERE timestamp >= '' ORDER BY timestamp LIMIT 1";
+            "SELECT " + UsageRow.COLUMNS + " FROM usage_events WHERE timestamp >= '' ORDER BY timestamp LIMIT 1";
 
     /** {@inheritDoc} A few small reads. */
     @Override
@@ -619,7 +374,9 @@ public final class JdbcMeteringStore implements MeteringStore {
             long events = RollUpView.ofAll(ROLL_UP, session).count(TimeRange.ALL);
             try (ResultSet row = session.prepare(OLDEST).executeQuery()) {
                 return new UsageStats(
-                        events, row.next() ? Found.read(row).event().timestamp() : null, retention);
+                        events,
+                        row.next() ? UsageRow.read(row).event().timestamp() : null,
+                        retention == null ? null : retention.length());
             }
         });
     }
@@ -635,8 +392,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         if (retention == null) {
             return 0;
         }
-        String cutOff =
-                WireTime.formatWithOffset(clock.instant().minus(retention).truncatedTo(ChronoUnit.SECONDS));
+        String cutOff = WireTime.formatWithOffset(retention.cutOff(clock));
         long removed = 0;
         int chunk;
         do {

@@ -13,6 +13,7 @@ import dev.asap.sla.SLAMetrics;
 import dev.asap.sla.SLAMetricsFilter;
 import dev.asap.sla.SLAStats;
 import dev.asap.sla.SLAStore;
+import dev.asap.storage.Retention;
 import dev.asap.storage.StorageException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,7 +21,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,20 +58,21 @@ public final class JdbcSLAStore implements SLAStore {
     private final RollUpKeeper ends;
     private final RollUpKeeper breaches;
     private final InstantSource clock;
-    private final @Nullable Duration retention;
+    private final @Nullable Retention retention;
 
     /**
      * Creates a store over a database whose migrations have run.
      *
      * @param retention for how long figures and breaches are kept, as {@link #purgeExpired} has it, or null for ever
      * @param clock tells what has expired
+     * @throws IllegalArgumentException if {@code retention} is negative
      */
     public JdbcSLAStore(SqlExecutor sql, @Nullable Duration retention, InstantSource clock) {
         this.sql = requireNonNull(sql, "sql");
         this.starts = new RollUpKeeper(STARTS, sql);
         this.ends = new RollUpKeeper(ENDS, sql);
         this.breaches = new RollUpKeeper(BREACHES, sql);
-        this.retention = retention;
+        this.retention = retention == null ? null : new Retention(retention);
         this.clock = requireNonNull(clock, "clock");
     }
 
@@ -239,7 +240,7 @@ public final class JdbcSLAStore implements SLAStore {
                     RollUpView.ofAll(STARTS, session).count(TimeRange.ALL),
                     RollUpView.ofAll(BREACHES, session).count(TimeRange.ALL),
                     periodIsOlder ? period : breach,
-                    retention);
+                    retention == null ? null : retention.length());
         });
     }
 
@@ -277,11 +278,7 @@ public final class JdbcSLAStore implements SLAStore {
         if (retention == null) {
             return 0;
         }
-        Instant cutOff = clock.instant().minus(retention).truncatedTo(ChronoUnit.SECONDS);
-        if (!WireTime.isWritable(cutOff)) {
-            return 0;
-        }
-        String before = WireTime.formatWithOffset(cutOff);
+        String before = WireTime.formatWithOffset(retention.cutOff(clock));
         long removed = 0;
         int chunk;
         do {

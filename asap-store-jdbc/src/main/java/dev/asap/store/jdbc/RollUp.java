@@ -36,7 +36,7 @@ public final class RollUp {
     /** A bucket with so many rows gets finer ones: this many are still read one by one in well under a millisecond. */
     static final int DENSE = 256;
 
-    /** So many changes are folded in one transaction: the more, the fewer rows of the roll-up change; 4,096 take 50 to 150 ms. */
+    /** So many changes are folded in one transaction: the more, the fewer rows of the roll-up change, and the longer writers wait. */
     public static final int FOLD = 4096;
 
     /** Behind every text that begins with a prefix. */

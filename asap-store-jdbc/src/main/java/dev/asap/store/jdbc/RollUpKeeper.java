@@ -48,7 +48,8 @@ final class RollUpKeeper {
 
     /** Folds what others left, so that reading has a bound. Costs one small read where there is nothing to do. */
     void catchUp() {
-        while (pending() > TOO_MANY) {
+        // As many as there are now: who goes on writing meanwhile must not keep this reader.
+        for (long left = pending(); left > TOO_MANY; left -= RollUp.FOLD) {
             sql.write(rollUp::fold);
         }
     }

@@ -86,15 +86,11 @@ final class SLABreachQuery {
             return view(session).count(range);
         }
         PreparedStatement statement = session.prepare(NUMBER + conditions);
-        bind(statement, first());
+        bind(statement, range.first());
         try (ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getLong(1);
         }
-    }
-
-    private String first() {
-        return range.from() == null ? "" : range.from();
     }
 
     /** Binds the conditions; returns the number of the next parameter. */
@@ -109,13 +105,7 @@ final class SLABreachQuery {
 
     Page<SLABreach> page(SqlSession session, PageRequest request) throws SQLException {
         long total = count(session);
-        List<Found> found = rows(session, request, total);
-        boolean more = found.size() > request.limit();
-        List<Found> onPage = more ? found.subList(0, request.limit()) : found;
-        return new Page<>(
-                onPage.stream().map(Found::breach).toList(),
-                total,
-                more ? onPage.get(onPage.size() - 1).cursor() : null);
+        return PageOfRows.of(rows(session, request, total), request.limit(), total, Found::breach, Found::cursor);
     }
 
     /** The rows of a page, and one more where there is one. */
@@ -128,7 +118,7 @@ final class SLABreachQuery {
             return List.of();
         }
         if (request.offset() <= NEAR_OFFSET || !isRolledUp()) {
-            return from(session, first(), request.limit() + 1, request.offset());
+            return from(session, range.first(), request.limit() + 1, request.offset());
         }
         RollUpView.Place place = view(session).locate(range, request.offset());
         return from(session, place.from(), request.limit() + 1, place.skip());
@@ -143,18 +133,12 @@ final class SLABreachQuery {
     }
 
     private List<Found> behind(SqlSession session, Cursor cursor, int limit) throws SQLException {
-        String key = cursor.key();
-        int split = key.indexOf('\n');
-        if (split < 0) {
-            throw new IllegalArgumentException(
-                    "cursor '" + cursor.value() + "' is of another list: pass a page's nextCursor as it was");
-        }
-        String time = key.substring(0, split);
+        TimedPlace place = TimedPlace.of(cursor);
         // The first condition is what the index is entered with; the last passes over rows of the same time.
         PreparedStatement statement = session.prepare(PAGE + conditions + " AND (k.detected_at > ? OR k.id > ?)" + END);
-        int next = bind(statement, time);
-        statement.setString(next, time);
-        statement.setString(next + 1, key.substring(split + 1));
+        int next = bind(statement, range.notBefore(place.time()));
+        statement.setString(next, place.time());
+        statement.setString(next + 1, place.id());
         statement.setInt(next + 2, limit);
         statement.setInt(next + 3, 0);
         return read(statement);
@@ -203,7 +187,7 @@ final class SLABreachQuery {
         }
 
         Cursor cursor() {
-            return Cursor.afterKey(detectedAt + '\n' + breach.id());
+            return new TimedPlace(detectedAt, breach.id()).cursor();
         }
     }
 }

@@ -111,12 +111,7 @@ final class SLAMetricsQuery {
         if (rows != null) {
             read(rows.limit(request.limit() + 1), session, found::add);
         }
-        boolean more = found.size() > request.limit();
-        List<Found> onPage = more ? found.subList(0, request.limit()) : found;
-        return new Page<>(
-                onPage.stream().map(Found::metrics).toList(),
-                total,
-                more ? onPage.get(onPage.size() - 1).cursor() : null);
+        return PageOfRows.of(found, request.limit(), total, Found::metrics, Found::cursor);
     }
 
     void forEach(SqlSession session, Consumer<SLAMetrics> receiver) throws SQLException {

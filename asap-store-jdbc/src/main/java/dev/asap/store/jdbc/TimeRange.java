@@ -43,6 +43,16 @@ record TimeRange(@Nullable String from, @Nullable String until) {
      */
     record Rows(String low, String high) implements Part {}
 
+    /** What no time of the range is before. */
+    String first() {
+        return from == null ? "" : from;
+    }
+
+    /** The later of a time and the beginning of the range. */
+    String notBefore(String time) {
+        return compare(time, first()) < 0 ? first() : time;
+    }
+
     boolean isEmpty() {
         return from != null && until != null && compare(from, until) > 0;
     }

@@ -14,12 +14,12 @@ import dev.asap.metering.UsageSummary;
 import dev.asap.metering.UsageTotals;
 import dev.asap.page.Page;
 import dev.asap.page.PageRequest;
+import dev.asap.storage.Retention;
 import dev.asap.storage.StorageException;
 import dev.asap.store.memory.UsageIndex.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Reads never wait and see one state of the store from beginning to end; writes wait for each other, for some
  * microseconds an event. A call that returns is seen by every later call. Of more than {@link Builder#maxEvents} events the oldest by
- * time are evicted; {@link #evicted} tells how many were. An event takes about half a kilobyte.
+ * time are evicted; {@link #evicted} tells how many were.
  *
  * <p>A page costs O(log n + page) at any depth, and so do totals of all, of an agent or of a consumer, in any span of time; groups
  * cost O(log n) each. What a task filter, or one of agent and consumer together, means is looked at event by event; so are the
@@ -40,14 +40,14 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * MeteringStore store = InMemoryMeteringStore.builder()
- *         .maxEvents(100_000)
+ *         .maxEvents(1_000_000)
  *         .retention(Duration.ofDays(90))
  *         .build();
  * }</pre>
  */
 public final class InMemoryMeteringStore implements MeteringStore {
     /** How many events a store holds when nobody says otherwise. */
-    public static final int DEFAULT_MAX_EVENTS = 1_000_000;
+    public static final int DEFAULT_MAX_EVENTS = 100_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(InMemoryMeteringStore.class);
 
@@ -55,7 +55,7 @@ public final class InMemoryMeteringStore implements MeteringStore {
     private static final int PURGE_CHUNK = 2000;
 
     private final int maxEvents;
-    private final @Nullable Duration retention;
+    private final @Nullable Retention retention;
     private final InstantSource clock;
 
     /** Held by whoever replaces {@link #state}, around nothing but that. */
@@ -159,7 +159,7 @@ public final class InMemoryMeteringStore implements MeteringStore {
     @Override
     public UsageStats stats() {
         UsageState now = current();
-        return new UsageStats(now.size(), now.oldest(), retention);
+        return new UsageStats(now.size(), now.oldest(), retention == null ? null : retention.length());
     }
 
     /** {@inheritDoc} Some thousand events at once, so that others can write in between. */
@@ -169,7 +169,7 @@ public final class InMemoryMeteringStore implements MeteringStore {
         if (retention == null) {
             return 0;
         }
-        Instant cutOff = clock.instant().minus(retention).truncatedTo(ChronoUnit.SECONDS);
+        Instant cutOff = retention.cutOff(clock);
         long removed = 0;
         int chunk;
         do {
@@ -216,14 +216,14 @@ public final class InMemoryMeteringStore implements MeteringStore {
     /** Options of an in-memory store. Not thread-safe. */
     public static final class Builder {
         private int maxEvents = DEFAULT_MAX_EVENTS;
-        private @Nullable Duration retention;
+        private @Nullable Retention retention;
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
 
         /**
          * The most events that the store holds, {@value #DEFAULT_MAX_EVENTS} by default; of more, the oldest by time are evicted. Lower it
-         * where memory is short (an event takes about half a kilobyte), raise it where totals have to reach back further.
+         * where memory is short, raise it where totals have to reach back further.
          *
          * @throws IllegalArgumentException if the number is below 1
          */
@@ -241,10 +241,7 @@ public final class InMemoryMeteringStore implements MeteringStore {
          * @throws IllegalArgumentException if the time is negative
          */
         public Builder retention(Duration retention) {
-            if (retention.isNegative()) {
-                throw new IllegalArgumentException("retention must be 0 or more, got " + retention);
-            }
-            this.retention = retention;
+            this.retention = new Retention(retention);
             return this;
         }
 

@@ -15,11 +15,11 @@ import dev.asap.sla.SLAMetrics;
 import dev.asap.sla.SLAMetricsFilter;
 import dev.asap.sla.SLAStats;
 import dev.asap.sla.SLAStore;
+import dev.asap.storage.Retention;
 import dev.asap.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,17 +45,17 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Reads see one state of the store from beginning to end and go on side by side; a write waits for the reads that have
  * begun, and they for it. A call that returns is seen by every later call. Of more than {@link Builder#maxMetrics} figures, or {@link
  * Builder#maxBreaches} breaches, the oldest are evicted; {@link #evicted} tells how many were. Queries look at each record up to the end
- * of their filter, which takes some ten milliseconds for a million.
+ * of their filter.
  */
 public final class InMemorySLAStore implements SLAStore {
     /** How many figures, and how many breaches, a store holds when nobody says otherwise. */
-    public static final int DEFAULT_MAX_RECORDS = 1_000_000;
+    public static final int DEFAULT_MAX_RECORDS = 100_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(InMemorySLAStore.class);
 
     private final int maxMetrics;
     private final int maxBreaches;
-    private final @Nullable Duration retention;
+    private final @Nullable Retention retention;
     private final InstantSource clock;
 
     /** Guards all that follows; held around nothing but it. */
@@ -226,7 +226,11 @@ public final class InMemorySLAStore implements SLAStore {
             Instant period = metrics.isEmpty() ? null : metrics.firstKey().start();
             Instant breach = breaches.isEmpty() ? null : breaches.firstKey().detectedAt();
             boolean periodIsOlder = breach == null || (period != null && period.isBefore(breach));
-            return new SLAStats(metrics.size(), breaches.size(), periodIsOlder ? period : breach, retention);
+            return new SLAStats(
+                    metrics.size(),
+                    breaches.size(),
+                    periodIsOlder ? period : breach,
+                    retention == null ? null : retention.length());
         });
     }
 
@@ -235,7 +239,7 @@ public final class InMemorySLAStore implements SLAStore {
         if (retention == null) {
             return 0;
         }
-        Instant cutOff = clock.instant().minus(retention).truncatedTo(ChronoUnit.SECONDS);
+        Instant cutOff = retention.cutOff(clock);
         long[] removed = new long[1];
         writing(() -> {
             long before = (long) metrics.size() + breaches.size();
@@ -334,14 +338,13 @@ public final class InMemorySLAStore implements SLAStore {
     public static final class Builder {
         private int maxMetrics = DEFAULT_MAX_RECORDS;
         private int maxBreaches = DEFAULT_MAX_RECORDS;
-        private @Nullable Duration retention;
+        private @Nullable Retention retention;
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
 
         /**
-         * The most figures that the store holds, a million by default. Lower it to bound the memory, of which each takes about 200
-         * bytes.
+         * The most figures that the store holds, {@value #DEFAULT_MAX_RECORDS} by default. Lower it to bound the memory.
          *
          * @throws IllegalArgumentException if the number is below 1
          */
@@ -351,8 +354,7 @@ public final class InMemorySLAStore implements SLAStore {
         }
 
         /**
-         * The most breaches that the store holds, a million by default. Lower it to bound the memory, of which each takes about half a
-         * kilobyte.
+         * The most breaches that the store holds, {@value #DEFAULT_MAX_RECORDS} by default. Lower it to bound the memory.
          *
          * @throws IllegalArgumentException if the number is below 1
          */
@@ -367,10 +369,7 @@ public final class InMemorySLAStore implements SLAStore {
          * @throws IllegalArgumentException if the time is negative
          */
         public Builder retention(Duration retention) {
-            if (retention.isNegative()) {
-                throw new IllegalArgumentException("retention must be 0 or more, got " + retention);
-            }
-            this.retention = retention;
+            this.retention = new Retention(retention);
             return this;
         }
 

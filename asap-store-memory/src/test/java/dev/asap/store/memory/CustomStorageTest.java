@@ -15,14 +15,19 @@ import org.junit.jupiter.api.Test;
 class CustomStorageTest {
     private final InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
     private final InMemoryMeteringStore metering = new InMemoryMeteringStore();
+    private final InMemorySLAStore sla = new InMemorySLAStore();
+    private final InMemoryDelegationStore delegations = new InMemoryDelegationStore();
+    private final InMemoryAuditStore audit = new InMemoryAuditStore();
 
     @Test
     void stores_areTheOnesThatWereHandedIn() {
-        Storage storage =
-                Storage.builder().snapshots(snapshots).metering(metering).build();
+        Storage storage = all();
         assertThat(storage.name()).isEqualTo("custom");
         assertThat(storage.snapshots()).isSameAs(snapshots);
         assertThat(storage.metering()).isSameAs(metering);
+        assertThat(storage.sla()).isSameAs(sla);
+        assertThat(storage.delegations()).isSameAs(delegations);
+        assertThat(storage.audit()).isSameAs(audit);
     }
 
     @Test
@@ -36,26 +41,37 @@ class CustomStorageTest {
         assertThatThrownBy(usageOnly::snapshots)
                 .isInstanceOf(StorageConfigurationException.class)
                 .hasMessageContaining("'custom' keeps no snapshots");
+        assertThatThrownBy(usageOnly::sla).hasMessageContaining("'custom' keeps no figures of service");
+        assertThatThrownBy(usageOnly::delegations).hasMessageContaining("'custom' keeps no delegations");
+        assertThatThrownBy(usageOnly::audit).hasMessageContaining("'custom' keeps no audit log");
         assertThatThrownBy(() -> Storage.builder().build()).isInstanceOf(StorageConfigurationException.class);
     }
 
     @Test
     void check_asksEveryStore() {
-        Storage storage =
-                Storage.builder().snapshots(snapshots).metering(metering).build();
-        storage.check();
+        all().check();
         metering.close();
-        assertThatThrownBy(storage::check).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> all().check()).isInstanceOf(StorageException.class);
+        sla.close();
+        assertThatThrownBy(() -> Storage.builder().sla(sla).build().check()).isInstanceOf(StorageException.class);
         snapshots.close();
         assertThatThrownBy(() -> Storage.of(snapshots).check()).isInstanceOf(StorageException.class);
     }
 
     @Test
     void close_leavesTheStoresToTheirMaker() {
-        Storage storage =
-                Storage.builder().snapshots(snapshots).metering(metering).build();
-        storage.close();
+        all().close();
         assertThat(snapshots.listTasks(PageRequest.first()).total()).isZero();
         assertThat(metering.summary(UsageFilter.all()).agents()).isZero();
+    }
+
+    private Storage all() {
+        return Storage.builder()
+                .snapshots(snapshots)
+                .metering(metering)
+                .sla(sla)
+                .delegations(delegations)
+                .audit(audit)
+                .build();
     }
 }

@@ -93,7 +93,7 @@ class InMemorySLAStoreTest extends SLAStoreContract {
                 .withMessage("maxBreaches must be 1 or more, got -1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> InMemorySLAStore.builder().retention(Duration.ofSeconds(-1)))
-                .withMessage("retention must be 0 or more, got PT-1S");
+                .withMessage("retention must not be negative, got PT-1S; leave it out to keep everything");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.asap.delegation.DelegationStore;
 import dev.asap.metering.MeteringStore;
 import dev.asap.sla.SLAStore;
 import dev.asap.state.SnapshotStore;
+import dev.asap.storage.Retention;
 import dev.asap.storage.Storage;
 import dev.asap.store.jdbc.JdbcAuditStore;
 import dev.asap.store.jdbc.JdbcDelegationStore;
@@ -207,10 +208,7 @@ public final class SQLiteStorage implements Storage {
          * @throws IllegalArgumentException if the time is negative
          */
         public Builder usageRetention(Duration usageRetention) {
-            if (usageRetention.isNegative()) {
-                throw new IllegalArgumentException("usageRetention must be 0 or more, got " + usageRetention);
-            }
-            this.usageRetention = usageRetention;
+            this.usageRetention = new Retention(usageRetention).length();
             return this;
         }
 
@@ -220,10 +218,7 @@ public final class SQLiteStorage implements Storage {
          * @throws IllegalArgumentException if the time is negative
          */
         public Builder slaRetention(Duration slaRetention) {
-            if (slaRetention.isNegative()) {
-                throw new IllegalArgumentException("slaRetention must be 0 or more, got " + slaRetention);
-            }
-            this.slaRetention = slaRetention;
+            this.slaRetention = new Retention(slaRetention).length();
             return this;
         }
 

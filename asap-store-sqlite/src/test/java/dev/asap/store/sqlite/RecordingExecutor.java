@@ -3,14 +3,16 @@ package dev.asap.store.sqlite;
 
 import dev.asap.store.jdbc.SqlExecutor;
 import dev.asap.store.jdbc.SqlWork;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Notes the statements that run. Not for several threads. */
+/** Notes the statements that run. For one caller at a time. */
 final class RecordingExecutor implements SqlExecutor {
     private final SqlExecutor executor;
-    private final Set<String> statements = new LinkedHashSet<>();
+    private final List<String> statements = new ArrayList<>();
 
     RecordingExecutor(SqlExecutor executor) {
         this.executor = executor;
@@ -21,6 +23,13 @@ final class RecordingExecutor implements SqlExecutor {
         Set<String> taken = new LinkedHashSet<>(statements);
         statements.clear();
         return taken;
+    }
+
+    /** How many statements a call runs. */
+    int statementsOf(Runnable call) {
+        statements.clear();
+        call.run();
+        return statements.size();
     }
 
     private <T> SqlWork<T> recording(SqlWork<T> work) {

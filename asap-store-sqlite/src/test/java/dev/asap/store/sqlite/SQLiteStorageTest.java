@@ -13,8 +13,6 @@ import dev.asap.state.StateSnapshot;
 import dev.asap.storage.StorageConfigurationException;
 import dev.asap.storage.StorageException;
 import dev.asap.store.jdbc.JdbcSnapshotStore;
-import dev.asap.store.jdbc.SqlExecutor;
-import dev.asap.store.jdbc.SqlWork;
 import dev.asap.testkit.LeakChecks;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -268,7 +266,7 @@ class SQLiteStorageTest {
     @Test
     void statements_areAsManyAsPromised() {
         try (SQLiteStorage storage = SQLiteStorage.open(file)) {
-            CountingExecutor counting = new CountingExecutor(storage.executor());
+            RecordingExecutor counting = new RecordingExecutor(storage.executor());
             SnapshotStore store = new JdbcSnapshotStore(counting, new SQLiteDialect());
             assertThat(counting.statementsOf(() -> store.save(snapshot("t", 1))))
                     .isEqualTo(1);
@@ -316,48 +314,6 @@ class SQLiteStorageTest {
         List<String> steps = connection.rows("EXPLAIN QUERY PLAN " + sql);
         assertThat(steps).hasSize(1);
         return steps.get(0).substring(steps.get(0).lastIndexOf('|') + 1);
-    }
-
-    private static final class CountingExecutor implements SqlExecutor {
-        private final SqlExecutor delegate;
-        private final AtomicInteger statements = new AtomicInteger();
-
-        CountingExecutor(SqlExecutor delegate) {
-            this.delegate = delegate;
-        }
-
-        int statementsOf(Runnable call) {
-            statements.set(0);
-            call.run();
-            return statements.get();
-        }
-
-        private <T> SqlWork<T> counted(SqlWork<T> work) {
-            return session -> work.run(sql -> {
-                statements.incrementAndGet();
-                return session.prepare(sql);
-            });
-        }
-
-        @Override
-        public <T> T read(SqlWork<T> work) {
-            return delegate.read(counted(work));
-        }
-
-        @Override
-        public <T> T readTogether(SqlWork<T> work) {
-            return delegate.readTogether(counted(work));
-        }
-
-        @Override
-        public <T> T write(SqlWork<T> work) {
-            return delegate.write(counted(work));
-        }
-
-        @Override
-        public <T> CompletableFuture<T> writeAsync(SqlWork<T> work) {
-            return delegate.writeAsync(counted(work));
-        }
     }
 
     // Paths and files.

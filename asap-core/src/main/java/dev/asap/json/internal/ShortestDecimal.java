@@ -1,5 +1,5 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
-package dev.asap.json;
+package dev.asap.json.internal;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,6 +1,12 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
-package dev.asap.json;
+package dev.asap.json.internal;
 
+import dev.asap.json.JsonArray;
+import dev.asap.json.JsonException;
+import dev.asap.json.JsonNumber;
+import dev.asap.json.JsonObject;
+import dev.asap.json.JsonString;
+import dev.asap.json.JsonValue;
 import dev.asap.page.TextOrder;
 import java.math.BigDecimal;
 import java.math.BigInteger;

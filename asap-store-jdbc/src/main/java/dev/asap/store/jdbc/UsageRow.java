@@ -1,0 +1,77 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.store.jdbc;
+
+import dev.asap.json.JsonException;
+import dev.asap.json.JsonNumber;
+import dev.asap.json.JsonObject;
+import dev.asap.json.WireTime;
+import dev.asap.metering.UsageEvent;
+import dev.asap.metering.UsageMetrics;
+import dev.asap.model.TaskStatus;
+import dev.asap.page.Cursor;
+import dev.asap.storage.StorageException;
+import dev.asap.validation.Checks;
+import dev.asap.validation.ValidationException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/** A row of the table {@code usage_events}, and where it stands. */
+record UsageRow(String id, String timestamp, UsageEvent event) {
+    static final String COLUMNS = "id, task_id, agent_id, consumer_id, metrics, timestamp, asap_status";
+
+    static UsageRow read(ResultSet row) throws SQLException {
+        String id = row.getString(1);
+        String timestamp = row.getString(6);
+        String column = "metrics";
+        try {
+            UsageMetrics metrics = metrics(row.getString(5));
+            column = "timestamp";
+            Instant time = WireTime.parse(timestamp);
+            column = "task_id, agent_id, consumer_id or asap_status";
+            String status = row.getString(7);
+            return new UsageRow(
+                    id,
+                    timestamp,
+                    new UsageEvent(
+                            row.getString(2),
+                            row.getString(3),
+                            row.getString(4),
+                            metrics,
+                            time,
+                            status == null ? null : new TaskStatus(status)));
+        } catch (IllegalArgumentException | ValidationException e) {
+            throw new StorageException(
+                    "Row '" + Checks.quoted(id) + "' of table usage_events is no usage event, see column " + column
+                            + ": " + e.getMessage() + ". Mend the row or delete it",
+                    false,
+                    e);
+        }
+    }
+
+    private static UsageMetrics metrics(String text) {
+        try {
+            JsonObject metrics = JsonObject.parse(text);
+            return new UsageMetrics(
+                    counter(metrics, "tokens_in"),
+                    counter(metrics, "tokens_out"),
+                    counter(metrics, "duration_ms"),
+                    counter(metrics, "api_calls"));
+        } catch (JsonException e) {
+            return UsageMetrics.NONE;
+        }
+    }
+
+    private static long counter(JsonObject metrics, String member) {
+        if (!(metrics.find(member).orElse(null) instanceof JsonNumber number)) {
+            return 0;
+        }
+        double rough = number.asDouble();
+        boolean isExact = number.isWhole() && Math.abs(rough) < 0x1p63;
+        return Math.max(0, isExact ? number.asLong() : (long) rough);
+    }
+
+    Cursor cursor() {
+        return new TimedPlace(timestamp, id).cursor();
+    }
+}
