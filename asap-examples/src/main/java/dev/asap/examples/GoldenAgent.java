@@ -48,7 +48,23 @@ public final class GoldenAgent implements Callable<Integer> {
         /** Internal errors show their cause. */
         debug,
         /** Requests of 2,000 bytes at most. */
-        max2000
+        max2000,
+        /** Bearer tokens of two agents. */
+        bearer,
+        /** OAuth2 before everything below /asap, delegations. */
+        oauth,
+        /** Like oauth; usage, service levels and the audit log for operators only. */
+        operator,
+        /** Batches of three messages at most. */
+        batch3,
+        /** Three requests a minute. */
+        rate,
+        /** Without streaming, a heartbeat every 0.3 s on sockets. */
+        heartbeat,
+        /** Without streaming, two messages a second on sockets. */
+        wsrate,
+        /** One task at a time. */
+        threads1
     }
 
     /** An unexpected failure of a skill. Its name is what a caller sees in the profile {@code debug}. */

@@ -343,7 +343,14 @@ public final class ASAPServer implements AutoCloseable {
                     new ManifestRoutes(manifest),
                     new HealthRoutes(manifest, used, metrics, clock),
                     new MessageRoutes(
-                            manifest.id(), served, used, new ReplayGuard(clock, nonceCheck), metrics, clock, debug)));
+                            manifest.id(),
+                            served,
+                            used,
+                            MessageAccess.OPEN,
+                            new ReplayGuard(clock, nonceCheck),
+                            metrics,
+                            clock,
+                            debug)));
             groups.addAll(routeGroups);
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code POST /asap}: envelopes over JSON-RPC.
  *
- * <p>In this order: content coding, JSON, JSON-RPC structure, method, envelope, timestamp, nonce, handler. Everything from
+ * <p>In this order: content coding, JSON, JSON-RPC structure, method, caller, envelope, sender, timestamp, nonce, handler. Everything from
  * the JSON on is answered with HTTP 200.
  */
 final class MessageRoutes implements RouteGroup {
@@ -41,6 +41,7 @@ final class MessageRoutes implements RouteGroup {
     private final AgentUrn self;
     private final Handlers handlers;
     private final Storage storage;
+    private final MessageAccess access;
     private final ReplayGuard replayGuard;
     private final ServerMetrics metrics;
     private final InstantSource clock;
@@ -51,6 +52,7 @@ final class MessageRoutes implements RouteGroup {
             AgentUrn self,
             Handlers handlers,
             Storage storage,
+            MessageAccess access,
             ReplayGuard replayGuard,
             ServerMetrics metrics,
             InstantSource clock,
@@ -58,6 +60,7 @@ final class MessageRoutes implements RouteGroup {
         this.self = self;
         this.handlers = handlers;
         this.storage = storage;
+        this.access = access;
         this.replayGuard = replayGuard;
         this.metrics = metrics;
         this.clock = clock;
@@ -76,7 +79,7 @@ final class MessageRoutes implements RouteGroup {
             return HttpResponse.detail(
                     415, "Unsupported Content-Encoding: " + coding.strip() + ". Supported: identity");
         }
-        return HttpResponse.json(200, answer(request.body()));
+        return HttpResponse.json(200, answer(request));
     }
 
     private static boolean isPlain(String coding) {
@@ -84,8 +87,8 @@ final class MessageRoutes implements RouteGroup {
         return name.isEmpty() || name.equals("identity");
     }
 
-    private byte[] answer(byte[] body) {
-        IncomingRequest incoming = codec.readRequest(body);
+    private byte[] answer(HttpRequest request) {
+        IncomingRequest incoming = codec.readRequest(request.body());
         if (incoming instanceof IncomingRequest.Rejected rejected) {
             int code = rejected.error().code();
             metrics.failed(
@@ -99,17 +102,25 @@ final class MessageRoutes implements RouteGroup {
             metrics.failed("invalid_request");
             return codec.writeError(call.id(), JsonRpcError.methodNotFound(call.method()));
         }
+        MessageAccess.Caller caller;
+        try {
+            caller = access.authenticate(request);
+        } catch (ProtocolException e) {
+            metrics.failed(ServerMetrics.OTHER, e.code());
+            return codec.writeError(call.id(), JsonRpcError.of(e, shortText(e)));
+        }
         if (call.envelope() instanceof EnvelopeArgument.Valid valid) {
-            return answer(call.id(), valid.envelope());
+            return answer(call.id(), caller, valid.envelope());
         }
         metrics.failed("invalid_envelope");
         return codec.writeError(call.id(), ((EnvelopeArgument.Invalid) call.envelope()).error());
     }
 
-    private byte[] answer(JsonRpcId id, Envelope envelope) {
+    private byte[] answer(JsonRpcId id, MessageAccess.Caller caller, Envelope envelope) {
         // The registered spelling, so that callers cannot make up labels.
         String type = handlers.registeredName(envelope.payloadType(), ServerMetrics.OTHER);
         try {
+            access.admit(caller, envelope);
             replayGuard.check(envelope);
             Payload payload = handlers.answer(envelope, new RequestContext(envelope, storage));
             byte[] answer = codec.writeResult(

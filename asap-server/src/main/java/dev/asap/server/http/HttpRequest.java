@@ -8,7 +8,7 @@ public interface HttpRequest {
     /** The method, upper case. */
     String method();
 
-    /** The decoded path, without the query. */
+    /** The path without the query, percent-encoded as it was sent, with dots resolved. */
     String path();
 
     /** The query as it was sent, without the question mark, or null when there is none. */
@@ -18,6 +18,18 @@ public interface HttpRequest {
     /** The value of the first header with this name, in any case, or null when there is none. */
     @Nullable
     String header(String name);
+
+    /**
+     * The value of a parameter of the route's path, decoded: of {@code id} where the route is {@code /asap/delegations/{id}}.
+     *
+     * @throws IllegalArgumentException if the route's path has no such parameter
+     */
+    default String pathParameter(String name) {
+        throw new IllegalArgumentException("the route's path has no parameter '" + name + "'");
+    }
+
+    /** The address that the request came from, without the port: the peer's, or that of the last proxy before this server. */
+    String remoteAddress();
 
     /** The length that the {@code Content-Length} header announces, or -1 when it announces none. */
     long announcedLength();

@@ -4,6 +4,7 @@ package dev.asap.server.http;
 import dev.asap.json.JsonObject;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP response as routes give it. Immutable and thread-safe. */
 public final class HttpResponse {
@@ -14,21 +15,28 @@ public final class HttpResponse {
     // Names and values in turn: a response has a handful, and is made for each request.
     private final String[] headers;
     private final byte[] body;
+    private final @Nullable BodyWriter writer;
 
-    private HttpResponse(int status, String[] headers, byte[] body) {
+    private HttpResponse(int status, String[] headers, byte[] body, @Nullable BodyWriter writer) {
         this.status = status;
         this.headers = headers;
         this.body = body;
+        this.writer = writer;
     }
 
     /** A response without a body. */
     public static HttpResponse empty(int status) {
-        return new HttpResponse(status, NO_HEADERS, NO_BODY);
+        return new HttpResponse(status, NO_HEADERS, NO_BODY, null);
     }
 
     /** A response with a body, which must not be changed afterwards. */
     public static HttpResponse of(int status, String contentType, byte[] body) {
-        return new HttpResponse(status, new String[] {"Content-Type", contentType}, body);
+        return new HttpResponse(status, new String[] {"Content-Type", contentType}, body, null);
+    }
+
+    /** A response whose body is written piece by piece after the headers; of unknown length. */
+    public static HttpResponse streamed(int status, String contentType, BodyWriter writer) {
+        return new HttpResponse(status, new String[] {"Content-Type", contentType}, NO_BODY, writer);
     }
 
     /** A response with a JSON body in UTF-8, which must not be changed afterwards. */
@@ -52,13 +60,13 @@ public final class HttpResponse {
             if (headers[i].equalsIgnoreCase(name)) {
                 String[] changed = headers.clone();
                 changed[i + 1] = value;
-                return new HttpResponse(status, changed, body);
+                return new HttpResponse(status, changed, body, writer);
             }
         }
         String[] more = Arrays.copyOf(headers, headers.length + 2);
         more[headers.length] = name;
         more[headers.length + 1] = value;
-        return new HttpResponse(status, more, body);
+        return new HttpResponse(status, more, body, writer);
     }
 
     /** The status code. */
@@ -73,7 +81,12 @@ public final class HttpResponse {
         }
     }
 
-    /** The body, shared: not to be changed. Empty when there is none. */
+    /** What writes the body after the headers; null when the body is known. */
+    public @Nullable BodyWriter writer() {
+        return writer;
+    }
+
+    /** The body, shared: not to be changed. Empty when there is none, or when it is written piece by piece. */
     public byte[] body() {
         return body;
     }

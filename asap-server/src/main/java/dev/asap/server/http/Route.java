@@ -5,7 +5,8 @@ package dev.asap.server.http;
  * Which requests a handler answers.
  *
  * @param method the HTTP method, upper case
- * @param path the exact path, beginning with a slash
+ * @param path the path, beginning with a slash; a segment {@code {name}} stands for any text without a slash, see
+ *     {@link HttpRequest#pathParameter}. A route with the exact path goes first
  * @param handler what answers
  */
 public record Route(String method, String path, HttpHandler handler) {

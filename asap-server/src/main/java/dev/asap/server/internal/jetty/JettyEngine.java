@@ -1,8 +1,11 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.server.internal.jetty;
 
+import dev.asap.server.http.BodyWriter;
 import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.HttpResponse;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -158,8 +162,28 @@ public final class JettyEngine {
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
             answer.forEachHeader((name, value) -> headers.add(field(name, value)));
-            response.write(true, ByteBuffer.wrap(answer.body()), callback);
+            BodyWriter writer = answer.writer();
+            if (writer == null) {
+                response.write(true, ByteBuffer.wrap(answer.body()), callback);
+            } else {
+                write(writer, response, callback);
+            }
             return true;
+        }
+
+        /** A body that breaks off closes the connection: the status has gone out, nothing else can tell the peer. */
+        private static void write(BodyWriter writer, Response response, Callback callback) {
+            // Closed when it is whole only: closing is what tells the peer that this was all.
+            OutputStream out = Content.Sink.asOutputStream(response);
+            try {
+                writer.writeTo(out);
+                out.close();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("An answer broke off", e);
+                callback.failed(e);
+                return;
+            }
+            callback.succeeded();
         }
     }
 }

@@ -48,6 +48,11 @@ final class JettyRequest implements HttpRequest {
     }
 
     @Override
+    public String remoteAddress() {
+        return Request.getRemoteAddr(request);
+    }
+
+    @Override
     public long announcedLength() {
         return request.getLength();
     }

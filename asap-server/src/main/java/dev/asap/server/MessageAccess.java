@@ -1,0 +1,39 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.server;
+
+import dev.asap.model.Envelope;
+import dev.asap.server.http.HttpRequest;
+
+/** Who may send messages. The protocol asks twice: before an envelope is looked at, and once its sender is known. */
+interface MessageAccess {
+    /** What was found out about the caller of a request, for {@link #admit}. */
+    interface Caller {
+        /** A caller of whom nothing is known. */
+        Caller ANYONE = new Caller() {};
+    }
+
+    /** Everyone may send messages in everyone's name. */
+    MessageAccess OPEN = new MessageAccess() {
+        @Override
+        public Caller authenticate(HttpRequest request) {
+            return Caller.ANYONE;
+        }
+
+        @Override
+        public void admit(Caller caller, Envelope envelope) {}
+    };
+
+    /**
+     * Finds out who calls, from the request's headers.
+     *
+     * @throws dev.asap.error.ProtocolException if the credentials are missing or wrong
+     */
+    Caller authenticate(HttpRequest request);
+
+    /**
+     * Decides about an envelope.
+     *
+     * @throws dev.asap.error.ProtocolException if the caller may not send it
+     */
+    void admit(Caller caller, Envelope envelope);
+}
