@@ -51,6 +51,9 @@ final class UsageCounts {
         filters.put("agent", UsageFilter.all().agent(UsageData.agent(7)));
         filters.put("consumer", UsageFilter.all().consumer(UsageData.consumer(7)));
         filters.put("time", UsageFilter.all().from(FROM).until(UNTIL));
+        filters.put("agent-time", filters.get("agent").from(FROM).until(UNTIL));
+        filters.put("agent-consumer", filters.get("agent").consumer(UsageData.consumer(7)));
+        filters.put("task", UsageFilter.all().task(UsageData.task(SMALL / 2)));
         return filters;
     }
 
@@ -68,13 +71,14 @@ final class UsageCounts {
         UsageFilter filter = filter(name);
         try (SQLiteStorage small = SQLiteStorage.open(UsageData.file(SMALL));
                 SQLiteStorage large = SQLiteStorage.open(UsageData.file(LARGE))) {
-            // As many rows on a page of either: of ten thousand events a consumer has but ten or so.
+            // As many rows on a page of either: of ten thousand events a consumer has but ten or so, for an agent
+            // perhaps none.
             long few = small.metering().query(filter, PageRequest.first(1)).total();
-            int limit = (int) Math.min(PAGE, few / 2);
+            int limit = (int) Math.max(1, Math.min(PAGE, few / 2));
             List<Callable<?>> calls = new ArrayList<>();
             for (MeteringStore store : List.of(small.metering(), large.metering())) {
                 long total = store.query(filter, PageRequest.first(1)).total();
-                for (long offset : new long[] {0, total / 2, total - limit}) {
+                for (long offset : new long[] {0, total / 2, Math.max(0, total - limit)}) {
                     calls.add(() -> store.query(filter, PageRequest.of(limit, offset)));
                 }
             }
@@ -102,7 +106,7 @@ final class UsageCounts {
                 long total = store.query(filter, PageRequest.first(1)).total();
                 calls.put("first_" + name, () -> store.query(filter, PageRequest.first(PAGE)));
                 calls.put("middle_" + name, () -> store.query(filter, PageRequest.of(PAGE, total / 2)));
-                calls.put("last_" + name, () -> store.query(filter, PageRequest.of(PAGE, total - PAGE)));
+                calls.put("last_" + name, () -> store.query(filter, PageRequest.of(PAGE, Math.max(0, total - PAGE))));
             });
             return times(calls);
         }
@@ -184,6 +188,7 @@ final class UsageCounts {
                 Connection connection = DriverManager.getConnection("jdbc:sqlite:" + bareFile(folder));
                 PreparedStatement insert =
                         connection.prepareStatement("INSERT INTO usage_events VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            settle(connection);
             connection.setAutoCommit(false);
             Random random = new Random(1);
             long ours = 0;
@@ -210,7 +215,7 @@ final class UsageCounts {
         }
     }
 
-    /** Our file, with its settings and indexes, but without the triggers. */
+    /** Our file, with its indexes, but without the triggers. */
     private static Path bareFile(Path folder) throws SQLException {
         Path file = folder.resolve("bare.db");
         SQLiteStorage.open(file).close();
@@ -221,6 +226,16 @@ final class UsageCounts {
             }
         }
         return file;
+    }
+
+    /** As our writer sets itself up. */
+    private static void settle(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : List.of(
+                    "synchronous = FULL", "wal_autocheckpoint = 16000", "cache_size = -16000", "temp_store = MEMORY")) {
+                statement.execute("PRAGMA " + setting);
+            }
+        }
     }
 
     private static List<UsageEvent> events(int batch, Random random) {

@@ -44,6 +44,10 @@ final class UsageData {
         return "urn:asap:agent:caller-" + i;
     }
 
+    static String task(int i) {
+        return "task_" + i;
+    }
+
     /** The file with so many events; makes it where there is none. */
     static Path file(int events) throws IOException, SQLException {
         Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "asap-jmh-usage"));
@@ -82,7 +86,7 @@ final class UsageData {
 
     private static void bind(PreparedStatement insert, int i, Random random, Instant time) throws SQLException {
         insert.setString(1, String.format(Locale.ROOT, "evt_01KQ0A2Y9M%016d", i));
-        insert.setString(2, "task_" + i);
+        insert.setString(2, task(i));
         insert.setString(3, agent(random.nextInt(AGENTS)));
         insert.setString(4, consumer(random.nextInt(CONSUMERS)));
         insert.setString(5, metrics(random));

@@ -99,6 +99,8 @@ public class UsageRecordBenchmark {
             try (Statement pragma = connection.createStatement()) {
                 pragma.execute("PRAGMA journal_mode = WAL");
                 pragma.execute("PRAGMA synchronous = FULL");
+                pragma.execute("PRAGMA wal_autocheckpoint = 16000");
+                pragma.execute("PRAGMA cache_size = -16000");
             }
             insert = connection.prepareStatement(
                     "INSERT INTO usage_events (id, task_id, agent_id, consumer_id, metrics, timestamp) VALUES (?, ?, ?, ?, ?, ?)");

@@ -164,8 +164,7 @@ public final class JdbcAuditStore implements AuditStore {
         if (filter.agentUrn() != null && !Checks.isWellFormed(filter.agentUrn())) {
             return Page.empty();
         }
-        rollUp.catchUp();
-        return sql.readTogether(session -> {
+        return rollUp.read(session -> {
             long total = query.count(session);
             List<Found> found = total == 0 ? List.of() : query.page(session, request, total);
             return PageOfRows.of(
@@ -467,8 +466,7 @@ public final class JdbcAuditStore implements AuditStore {
     /** {@inheritDoc} A few small reads. */
     @Override
     public AuditHead head() {
-        rollUp.catchUp();
-        return sql.readTogether(
+        return rollUp.read(
                 session -> new AuditHead(RollUpView.ofAll(ROLL_UP, session).count(TimeRange.ALL), lastHash(session)));
     }
 }

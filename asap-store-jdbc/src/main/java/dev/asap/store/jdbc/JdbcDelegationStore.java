@@ -213,8 +213,7 @@ public final class JdbcDelegationStore implements DelegationStore {
         if (query.isEmpty()) {
             return Page.empty();
         }
-        rollUp.catchUp();
-        return sql.readTogether(session -> {
+        return rollUp.read(session -> {
             long total = query.count(session);
             List<Found> found = total == 0 ? List.of() : query.page(session, request, total);
             return PageOfRows.of(found, request.limit(), total, Found::delegation, Found::cursor);

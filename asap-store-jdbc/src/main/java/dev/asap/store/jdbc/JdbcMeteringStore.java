@@ -102,12 +102,12 @@ public final class JdbcMeteringStore implements MeteringStore {
     }
 
     private static Measure counter(String member) {
-        String path = "({row}.metrics, '$." + member + "')";
+        // The figure as JSON text: CAST reads the number that it begins with, and 0 from true, from texts and from
+        // lists.
         return new Measure(
                 member,
-                "CASE WHEN json_valid({row}.metrics) AND json_type" + path + " IN ('integer', 'real')"
-                        + " THEN MIN(MAX(CAST(json_extract" + path + " AS INTEGER), 0), " + UsageTotals.MAX_FIGURE
-                        + ") ELSE 0 END");
+                "CASE WHEN json_valid({row}.metrics) THEN CAST(MIN(MAX(COALESCE(CAST({row}.metrics -> '$." + member
+                        + "' AS REAL), 0), 0), " + UsageTotals.MAX_FIGURE + ") AS INTEGER) ELSE 0 END");
     }
 
     // ---- Recording
@@ -182,8 +182,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     @Override
     public Page<UsageEvent> query(UsageFilter filter, PageRequest request) {
         UsageQuery query = new UsageQuery(filter);
-        rollUp.catchUp();
-        return sql.readTogether(session -> {
+        return rollUp.read(session -> {
             long total = query.count(session);
             List<UsageRow> found = total == 0 ? List.of() : query.page(session, request, total);
             return PageOfRows.of(found, request.limit(), total, UsageRow::event, UsageRow::cursor);
@@ -212,8 +211,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     @Override
     public UsageSummary summary(UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
-        rollUp.catchUp();
-        return sql.readTogether(session -> new UsageSummary(
+        return rollUp.read(session -> new UsageSummary(
                 totals(query.sums(session)),
                 distinct(session, query, "agent_id", filter.agentId()),
                 distinct(session, query, "consumer_id", filter.consumerId())));
@@ -254,10 +252,9 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     private void forGroups(UsageFilter filter, String column, RollUpGroups.Receiver group) {
         UsageQuery query = new UsageQuery(filter);
-        rollUp.catchUp();
-        sql.readTogether(session -> {
+        boolean unused = rollUp.read(session -> {
             groups(session, query, column, group);
-            return null;
+            return true;
         });
     }
 
@@ -279,8 +276,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     @Override
     public List<UsageAggregate.ByPeriod> byPeriod(UsagePeriod period, UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
-        rollUp.catchUp();
-        return sql.readTogether(session -> {
+        return rollUp.read(session -> {
             Map<String, long[]> sums = new TreeMap<>();
             String name = periodOf(period, "at");
             if (query.isRolledUp()) {
@@ -350,8 +346,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     @Override
     public DurationPercentiles durations(UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
-        rollUp.catchUp();
-        return sql.readTogether(session -> {
+        return rollUp.read(session -> {
             long total = query.count(session);
             if (total > EXACT_DURATIONS && filter.consumerId() == null && filter.taskId() == null) {
                 return DurationHistograms.read(session, filter.agentId(), query.range());
@@ -369,8 +364,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     /** {@inheritDoc} A few small reads. */
     @Override
     public UsageStats stats() {
-        rollUp.catchUp();
-        return sql.readTogether(session -> {
+        return rollUp.read(session -> {
             long events = RollUpView.ofAll(ROLL_UP, session).count(TimeRange.ALL);
             try (ResultSet row = session.prepare(OLDEST).executeQuery()) {
                 return new UsageStats(

@@ -125,16 +125,14 @@ public final class JdbcSLAStore implements SLAStore {
     @Override
     public Page<SLAMetrics> queryMetrics(SLAMetricsFilter filter, PageRequest request) {
         SLAMetricsQuery query = new SLAMetricsQuery(filter);
-        catchUpMetrics();
-        return sql.readTogether(session -> query.page(session, request));
+        return RollUpKeeper.read(sql, session -> query.page(session, request), starts, ends);
     }
 
     /** {@inheritDoc} Some dozens of small reads, however many records there are. */
     @Override
     public long countMetrics(SLAMetricsFilter filter) {
         SLAMetricsQuery query = new SLAMetricsQuery(filter);
-        catchUpMetrics();
-        return sql.readTogether(query::count);
+        return RollUpKeeper.read(sql, query::count, starts, ends);
     }
 
     /**
@@ -145,22 +143,20 @@ public final class JdbcSLAStore implements SLAStore {
     @Override
     public List<SLAMetrics> aggregateMetrics(SLAMetricsFilter filter) {
         SLAMetricsQuery query = new SLAMetricsQuery(filter);
-        catchUpMetrics();
-        return sql.readTogether(session -> {
-            Map<String, SLAAggregation> agents = new LinkedHashMap<>();
-            query.forEach(
-                    session,
-                    each -> agents.computeIfAbsent(each.agentId(), agent -> new SLAAggregation())
-                            .add(each));
-            return agents.values().stream()
-                    .flatMap(agent -> agent.result().stream())
-                    .toList();
-        });
-    }
-
-    private void catchUpMetrics() {
-        starts.catchUp();
-        ends.catchUp();
+        return RollUpKeeper.read(
+                sql,
+                session -> {
+                    Map<String, SLAAggregation> agents = new LinkedHashMap<>();
+                    query.forEach(
+                            session,
+                            each -> agents.computeIfAbsent(each.agentId(), agent -> new SLAAggregation())
+                                    .add(each));
+                    return agents.values().stream()
+                            .flatMap(agent -> agent.result().stream())
+                            .toList();
+                },
+                starts,
+                ends);
     }
 
     // ---- Breaches
@@ -215,8 +211,7 @@ public final class JdbcSLAStore implements SLAStore {
     @Override
     public Page<SLABreach> queryBreaches(SLABreachFilter filter, PageRequest request) {
         SLABreachQuery query = new SLABreachQuery(filter);
-        breaches.catchUp();
-        return sql.readTogether(session -> query.page(session, request));
+        return breaches.read(session -> query.page(session, request));
     }
 
     // ---- The store itself
@@ -230,18 +225,21 @@ public final class JdbcSLAStore implements SLAStore {
     /** {@inheritDoc} A few small reads. */
     @Override
     public SLAStats stats() {
-        catchUpMetrics();
-        breaches.catchUp();
-        return sql.readTogether(session -> {
-            Instant period = oldest(session, OLDEST_PERIOD);
-            Instant breach = oldest(session, OLDEST_BREACH);
-            boolean periodIsOlder = breach == null || (period != null && period.isBefore(breach));
-            return new SLAStats(
-                    RollUpView.ofAll(STARTS, session).count(TimeRange.ALL),
-                    RollUpView.ofAll(BREACHES, session).count(TimeRange.ALL),
-                    periodIsOlder ? period : breach,
-                    retention == null ? null : retention.length());
-        });
+        return RollUpKeeper.read(
+                sql,
+                session -> {
+                    Instant period = oldest(session, OLDEST_PERIOD);
+                    Instant breach = oldest(session, OLDEST_BREACH);
+                    boolean periodIsOlder = breach == null || (period != null && period.isBefore(breach));
+                    return new SLAStats(
+                            RollUpView.ofAll(STARTS, session).count(TimeRange.ALL),
+                            RollUpView.ofAll(BREACHES, session).count(TimeRange.ALL),
+                            periodIsOlder ? period : breach,
+                            retention == null ? null : retention.length());
+                },
+                starts,
+                ends,
+                breaches);
     }
 
     private static @Nullable Instant oldest(SqlSession session, String select) throws SQLException {

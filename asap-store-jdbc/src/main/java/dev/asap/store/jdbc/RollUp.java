@@ -238,7 +238,9 @@ public final class RollUp {
         long last = 0;
         long left = 0;
         try (ResultSet row = session.prepare(
-                        "SELECT COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0) FROM " + changesTable())
+                        // Each a look at one end of the table; both in one SELECT would go through all of it.
+                        "SELECT COALESCE((SELECT MIN(seq) FROM " + changesTable()
+                                + "), 0), COALESCE((SELECT MAX(seq) FROM " + changesTable() + "), 0)")
                 .executeQuery()) {
             row.next();
             last = Math.min(row.getLong(2), row.getLong(1) + FOLD - 1);

@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.store.jdbc;
 
+import dev.asap.store.jdbc.RollUp.Measure;
 import dev.asap.store.jdbc.TimeRange.Buckets;
 import dev.asap.store.jdbc.TimeRange.Part;
 import dev.asap.store.jdbc.TimeRange.Rows;
@@ -62,23 +63,27 @@ final class RollUpView {
 
     /** How many rows lie in a range. */
     long count(TimeRange range) throws SQLException {
-        return sums(range)[0];
+        return sums(range, List.of())[0];
     }
 
     /** The number of rows in a range, and what is summed up of them in the order of the roll-up's measures. */
     long[] sums(TimeRange range) throws SQLException {
-        long[] sums = new long[1 + rollUp.measures().size()];
+        return sums(range, rollUp.measures());
+    }
+
+    private long[] sums(TimeRange range, List<Measure> measures) throws SQLException {
+        long[] sums = new long[1 + measures.size()];
         if (range.isEmpty()) {
             return sums;
         }
-        addChanges(sums, 1, range);
+        addChanges(sums, 1, measures, range);
         for (Part part : parts(range)) {
             if (part instanceof Buckets buckets) {
-                addBuckets(sums, buckets);
+                addBuckets(sums, measures, buckets);
             } else {
-                addRows(sums, part);
+                addRows(sums, measures, part);
                 // They have the changes already.
-                addChanges(sums, -1, new TimeRange(part.low(), part.high()));
+                addChanges(sums, -1, measures, new TimeRange(part.low(), part.high()));
             }
         }
         return sums;
@@ -102,10 +107,9 @@ final class RollUpView {
         }
     }
 
-    private void addBuckets(long[] sums, Buckets buckets) throws SQLException {
-        PreparedStatement statement = session.prepare(
-                "SELECT " + rollUp.sums(column -> "SUM(" + column + ")") + " FROM " + rollUp.rollUpTable()
-                        + " WHERE dim = ? AND level = ? AND key = ? AND bucket >= ? AND bucket < ?");
+    private void addBuckets(long[] sums, List<Measure> measures, Buckets buckets) throws SQLException {
+        PreparedStatement statement = session.prepare("SELECT " + sumsOf(measures) + " FROM " + rollUp.rollUpTable()
+                + " WHERE dim = ? AND level = ? AND key = ? AND bucket >= ? AND bucket < ?");
         bindBuckets(statement, buckets);
         add(sums, 1, statement);
     }
@@ -118,10 +122,9 @@ final class RollUpView {
         statement.setString(5, buckets.high());
     }
 
-    private void addRows(long[] sums, Part rows) throws SQLException {
+    private void addRows(long[] sums, List<Measure> measures, Part rows) throws SQLException {
         StringBuilder sql = new StringBuilder("SELECT COUNT(*)");
-        rollUp.measures()
-                .forEach(measure -> sql.append(", SUM(").append(measure.of("t")).append(")"));
+        measures.forEach(measure -> sql.append(", SUM(").append(measure.of("t")).append(")"));
         sql.append(" FROM ")
                 .append(rollUp.table())
                 .append(" t WHERE ")
@@ -137,13 +140,20 @@ final class RollUpView {
     }
 
     /** Adds the changes of a range that are not folded yet; few, and so without an index. */
-    private void addChanges(long[] sums, int sign, TimeRange range) throws SQLException {
-        PreparedStatement statement = session.prepare("SELECT " + rollUp.sums(column -> "SUM(" + column + ")")
-                + " FROM " + rollUp.changesTable() + " c WHERE " + ofKey("c") + "c.at BETWEEN ? AND ?");
+    private void addChanges(long[] sums, int sign, List<Measure> measures, TimeRange range) throws SQLException {
+        PreparedStatement statement = session.prepare("SELECT " + sumsOf(measures) + " FROM " + rollUp.changesTable()
+                + " c WHERE " + ofKey("c") + "c.at BETWEEN ? AND ?");
         int next = bindKey(statement);
         statement.setString(next, range.from() == null ? "" : range.from());
         statement.setString(next + 1, range.until() == null ? RollUp.BEHIND : range.until());
         add(sums, sign, statement);
+    }
+
+    private static String sumsOf(List<Measure> measures) {
+        StringBuilder columns = new StringBuilder("SUM(n)");
+        measures.forEach(
+                measure -> columns.append(", SUM(").append(measure.name()).append(")"));
+        return columns.toString();
     }
 
     private String ofKey(String row) {
@@ -196,8 +206,8 @@ final class RollUpView {
     }
 
     private long countAt(String time) throws SQLException {
-        long[] sums = new long[1 + rollUp.measures().size()];
-        addRows(sums, new Rows(time, time));
+        long[] sums = new long[1];
+        addRows(sums, List.of(), new Rows(time, time));
         return sums[0];
     }
 
