@@ -22,44 +22,23 @@ final class UsageQuery {
 
     private final UsageFilter filter;
     private final TimeRange range;
+    private final String conditions;
 
     UsageQuery(UsageFilter filter) {
         this.filter = requireNonNull(filter, "filter");
         this.range = new TimeRange(text(filter.start()), text(filter.end()));
-    }
-
-    /** Which rows: those that an index is entered for, and of them those that the rest of the filter means. */
-    private String conditions(SqlSession session) throws SQLException {
-        String entry = entry(session);
         StringBuilder sql = new StringBuilder();
-        condition(sql, entry, "agent_id", filter.agentId());
-        condition(sql, entry, "consumer_id", filter.consumerId());
-        condition(sql, entry, "task_id", filter.taskId());
-        return sql.append(range.until() == null ? "" : " AND timestamp <= ?").toString();
+        condition(sql, "agent_id = ?", filter.agentId());
+        condition(sql, "consumer_id = ?", filter.consumerId());
+        condition(sql, "task_id = ?", filter.taskId());
+        condition(sql, "timestamp <= ?", range.until());
+        this.conditions = sql.toString();
     }
 
-    /** A + before a column keeps the database from another index: it has no statistics to choose by. */
-    private static void condition(StringBuilder sql, String entry, String column, @Nullable String value) {
+    private static void condition(StringBuilder sql, String condition, @Nullable Object value) {
         if (value != null) {
-            sql.append(column.equals(entry) ? " AND " : " AND +").append(column).append(" = ?");
+            sql.append(" AND ").append(condition);
         }
-    }
-
-    /** The column with the fewest rows to look through. */
-    private String entry(SqlSession session) throws SQLException {
-        if (filter.taskId() != null) {
-            return "task_id";
-        }
-        String agent = filter.agentId();
-        String consumer = filter.consumerId();
-        if (agent == null || consumer == null) {
-            return agent != null ? "agent_id" : "consumer_id";
-        }
-        long ofAgent = RollUpView.of(JdbcMeteringStore.ROLL_UP, session, "agent_id", agent)
-                .count(range);
-        long ofConsumer = RollUpView.of(JdbcMeteringStore.ROLL_UP, session, "consumer_id", consumer)
-                .count(range);
-        return ofAgent < ofConsumer ? "agent_id" : "consumer_id";
     }
 
     private static @Nullable String text(@Nullable Instant time) {
@@ -144,7 +123,7 @@ final class UsageQuery {
     /** A statement over these rows, with its parameters bound. */
     PreparedStatement statement(SqlSession session, String select, String end) throws SQLException {
         PreparedStatement statement =
-                session.prepare(select + " FROM usage_events t WHERE timestamp >= ?" + conditions(session) + end);
+                session.prepare(select + " FROM usage_events t WHERE timestamp >= ?" + conditions + end);
         bind(statement, range.first());
         return statement;
     }
@@ -179,7 +158,7 @@ final class UsageQuery {
 
     private List<UsageRow> from(SqlSession session, String from, int limit, long skip) throws SQLException {
         PreparedStatement statement = session.prepare("SELECT " + UsageRow.COLUMNS
-                + " FROM usage_events t WHERE timestamp >= ?" + conditions(session)
+                + " FROM usage_events t WHERE timestamp >= ?" + conditions
                 + " ORDER BY timestamp, id LIMIT ? OFFSET ?");
         int next = bind(statement, from);
         statement.setInt(next, limit);
@@ -194,7 +173,7 @@ final class UsageQuery {
         TimedPlace place = TimedPlace.of(cursor);
         // The first condition is what the index is entered with; the second passes over rows of the same time.
         PreparedStatement statement = session.prepare("SELECT " + UsageRow.COLUMNS
-                + " FROM usage_events t WHERE timestamp >= ?" + conditions(session)
+                + " FROM usage_events t WHERE timestamp >= ?" + conditions
                 + " AND (timestamp > ? OR id > ?) ORDER BY timestamp, id LIMIT ?");
         int next = bind(statement, range.notBefore(place.time()));
         statement.setString(next, place.time());

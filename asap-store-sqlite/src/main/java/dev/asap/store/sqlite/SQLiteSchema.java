@@ -82,16 +82,13 @@ final class SQLiteSchema {
                                 metrics TEXT NOT NULL,
                                 timestamp TEXT NOT NULL)
                             """,
-                    // The protocol's own indexes, each with a column more: a filter by agent and consumer together
-                    // reads the
-                    // shorter of the two, and no rows. An index for such pairs would make each insert a third dearer.
-                    "DROP INDEX IF EXISTS idx_usage_agent_timestamp",
-                    "CREATE INDEX idx_usage_agent_timestamp ON usage_events (agent_id, timestamp, consumer_id)",
-                    "DROP INDEX IF EXISTS idx_usage_consumer_timestamp",
-                    "CREATE INDEX idx_usage_consumer_timestamp ON usage_events (consumer_id, timestamp, agent_id)",
+                    "CREATE INDEX IF NOT EXISTS idx_usage_agent_timestamp ON usage_events (agent_id, timestamp)",
+                    "CREATE INDEX IF NOT EXISTS idx_usage_consumer_timestamp ON usage_events"
+                            + " (consumer_id, timestamp)",
                     "ALTER TABLE usage_events ADD COLUMN asap_status TEXT",
                     "CREATE INDEX asap_usage_timestamp ON usage_events (timestamp)",
-                    "CREATE INDEX asap_usage_task ON usage_events (task_id, timestamp)"));
+                    "CREATE INDEX asap_usage_task ON usage_events (task_id, timestamp)",
+                    "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"));
 
     static final Migrations MIGRATIONS = new Migrations(List.of(
             SNAPSHOTS, USAGE, SQLiteSLASchema.MIGRATION, SQLiteTrustSchema.DELEGATIONS, SQLiteTrustSchema.AUDIT));
