@@ -3,6 +3,7 @@ package dev.asap.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asap.audit.AuditFilter;
 import dev.asap.json.JsonObject;
 import dev.asap.metering.DurationPercentiles;
 import dev.asap.metering.MeteringStore;
@@ -12,6 +13,8 @@ import dev.asap.metering.UsageFilter;
 import dev.asap.metering.UsageMetrics;
 import dev.asap.metering.UsagePeriod;
 import dev.asap.metering.UsageSummary;
+import dev.asap.page.Page;
+import dev.asap.page.PageRequest;
 import dev.asap.state.SnapshotStore;
 import dev.asap.state.StateSnapshot;
 import dev.asap.storage.Storage;
@@ -64,6 +67,39 @@ class StorageGuideTest {
             assertThat(storage.name()).isEqualTo("sqlite");
         }
         assertThat(path).exists();
+    }
+
+    @Test
+    void whatIsInMemory_isMovedToAFile(@TempDir Path folder) {
+        Path path = folder.resolve("asap_state.db");
+        Instant now = Instant.parse("2026-03-01T09:00:00Z");
+        UsageEvent event = UsageEvent.of("task_1", "worker", "caller", new UsageMetrics(1, 2, 3, 4), now);
+        try (Storage memory = InMemoryStorage.builder().build()) {
+            memory.snapshots().save(StateSnapshot.of("task_1", 1, JsonObject.of("step", 1)));
+            memory.snapshots().save(StateSnapshot.of("task_1", 2, JsonObject.of("step", 2)));
+            memory.metering().record(event);
+
+            try (Storage file = SQLiteStorage.open(path)) {
+                for (Optional<PageRequest> next = Optional.of(PageRequest.first()); next.isPresent(); ) {
+                    Page<String> tasks = memory.snapshots().listTasks(next.get());
+                    for (String task : tasks.items()) {
+                        for (long version : memory.snapshots().listVersions(task)) {
+                            memory.snapshots().get(task, version).ifPresent(file.snapshots()::save);
+                        }
+                    }
+                    next = tasks.next(100);
+                }
+                memory.metering().export(UsageFilter.all(), file.metering()::record);
+                memory.audit().export(AuditFilter.all(), file.audit()::append);
+            }
+        }
+        try (Storage file = SQLiteStorage.open(path)) {
+            assertThat(file.snapshots().listVersions("task_1")).containsExactly(1L, 2L);
+            assertThat(file.metering()
+                            .query(UsageFilter.all(), PageRequest.first())
+                            .items())
+                    .containsExactly(event);
+        }
     }
 
     @Test

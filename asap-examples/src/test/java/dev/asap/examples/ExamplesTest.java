@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,11 @@ class ExamplesTest {
     private record Run(int status, String output) {}
 
     private static Run run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    private static Run run(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -32,7 +38,9 @@ class ExamplesTest {
                 System.getProperty("java.class.path"),
                 Examples.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Run(process.exitValue(), output);
@@ -79,9 +87,41 @@ class ExamplesTest {
     }
 
     @Test
+    void storageBackends_keepsInMemoryByDefault() throws Exception {
+        Run run = run("storage-backends");
+
+        assertThat(run.output())
+                .contains(
+                        "Backend: memory",
+                        "Saved and retrieved task_id=task_demo_01, data={\"example\":true,\"backend\":\"memory\"}");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void storageBackends_findsInAFileWhatAnEarlierRunLeft(@TempDir Path folder) throws Exception {
+        Map<String, String> sqlite = Map.of(
+                "ASAP_STORAGE_BACKEND",
+                "sqlite",
+                "ASAP_STORAGE_PATH",
+                folder.resolve("state.db").toString());
+
+        assertThat(run(sqlite, "storage-backends").output())
+                .containsSubsequence("Backend: sqlite", "Snapshots of earlier runs: 0", "\"backend\":\"sqlite\"");
+        assertThat(run(sqlite, "storage-backends").output()).contains("Snapshots of earlier runs: 1");
+    }
+
+    @Test
+    void storageBackends_explainsABackendThatThereIsNot() throws Exception {
+        Run run = run(Map.of("ASAP_STORAGE_BACKEND", "redis"), "storage-backends");
+
+        assertThat(run.output()).contains("Unknown ASAP_STORAGE_BACKEND='redis'. Use 'memory' or 'sqlite'.");
+        assertThat(run.status()).isEqualTo(1);
+    }
+
+    @Test
     void noName_listsTheExamples() throws Exception {
         assertThat(run().output())
-                .contains("quickstart", "echo-agent", "golden-agent")
+                .contains("quickstart", "echo-agent", "storage-backends", "golden-agent")
                 .doesNotContain("text-agent");
     }
 

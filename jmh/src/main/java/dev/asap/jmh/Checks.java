@@ -19,6 +19,7 @@ final class Checks {
     static List<Check> all() {
         List<Check> checks = new ArrayList<>(pairs());
         checks.addAll(usage());
+        checks.addAll(serviceLevels());
         checks.addAll(connections());
         IntStream.rangeClosed(1, 9)
                 .mapToObj(level -> saving("gzip-" + level, () -> CompressionSizes.gzip(level)))
@@ -98,6 +99,14 @@ final class Checks {
         checks.add(new Count("usage-batches-vs-jdbc", UsageCounts::batches, Bound.AT_LEAST, 0.5, null));
         checks.add(
                 pair("usage-record-vs-autocommit", UsageRecordBenchmark.class, "ours", "oneByOne", Measure.RATE, 10));
+        return checks;
+    }
+
+    private static List<Check> serviceLevels() {
+        List<Check> checks = new ArrayList<>();
+        SLACounts.listings()
+                .forEach((name, listing) -> checks.add(read("sla-pages-" + name, () -> SLACounts.pages(listing), 3)));
+        checks.add(read("sla-page-times", SLACounts::pageTimes, 1));
         return checks;
     }
 

@@ -20,7 +20,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +29,6 @@ import java.util.concurrent.Callable;
 
 /** What usage costs in a file of a million events: times are medians of calls that take turns. */
 final class UsageCounts {
-    private static final int SMALL = 10_000;
-    private static final int LARGE = 1_000_000;
-    private static final int PAGE = 50;
-    private static final double MOST_MILLIS = 5;
-    private static final long WARM_UP_NANOS = Duration.ofSeconds(6).toNanos();
-    private static final int CALLS = 300;
     private static final int BATCHES = 100;
     private static final int BATCH = 1000;
 
@@ -53,7 +46,7 @@ final class UsageCounts {
         filters.put("time", UsageFilter.all().from(FROM).until(UNTIL));
         filters.put("agent-time", filters.get("agent").from(FROM).until(UNTIL));
         filters.put("agent-consumer", filters.get("agent").consumer(UsageData.consumer(7)));
-        filters.put("task", UsageFilter.all().task(UsageData.task(SMALL / 2)));
+        filters.put("task", UsageFilter.all().task(UsageData.task(DataFile.SMALL / 2)));
         return filters;
     }
 
@@ -66,56 +59,32 @@ final class UsageCounts {
         return filter;
     }
 
-    /** How much longer a page takes of a million events than of ten thousand: at the beginning, in the middle or at the end. */
+    /** How much longer a page takes of a million events than of ten thousand. */
     static Tally pages(String name) throws Exception {
         UsageFilter filter = filter(name);
-        try (SQLiteStorage small = SQLiteStorage.open(UsageData.file(SMALL));
-                SQLiteStorage large = SQLiteStorage.open(UsageData.file(LARGE))) {
-            // As many rows on a page of either: of ten thousand events a consumer has but ten or so, for an agent
-            // perhaps none.
-            long few = small.metering().query(filter, PageRequest.first(1)).total();
-            int limit = (int) Math.max(1, Math.min(PAGE, few / 2));
-            List<Callable<?>> calls = new ArrayList<>();
-            for (MeteringStore store : List.of(small.metering(), large.metering())) {
-                long total = store.query(filter, PageRequest.first(1)).total();
-                for (long offset : new long[] {0, total / 2, Math.max(0, total - limit)}) {
-                    calls.add(() -> store.query(filter, PageRequest.of(limit, offset)));
-                }
-            }
-            double[] millis = millis(calls);
-            double worst = 0;
-            for (int i = 0; i < 3; i++) {
-                worst = Math.max(worst, millis[3 + i] / millis[i]);
-            }
-            return Tally.of(worst)
-                    .with("ms_first", millis[3])
-                    .with("ms_first_of_10000", millis[0])
-                    .with("ms_middle", millis[4])
-                    .with("ms_middle_of_10000", millis[1])
-                    .with("ms_last", millis[5])
-                    .with("ms_last_of_10000", millis[2]);
+        try (SQLiteStorage small = SQLiteStorage.open(UsageData.file(DataFile.SMALL));
+                SQLiteStorage large = SQLiteStorage.open(UsageData.file(DataFile.LARGE))) {
+            return PageCounts.ratio(
+                    request -> small.metering().query(filter, request),
+                    request -> large.metering().query(filter, request));
         }
     }
 
     /** The slowest page of a million events, in parts of five milliseconds. */
     static Tally pageTimes() throws Exception {
-        Map<String, Callable<?>> calls = new LinkedHashMap<>();
-        try (SQLiteStorage storage = SQLiteStorage.open(UsageData.file(LARGE))) {
-            MeteringStore store = storage.metering();
-            filters().forEach((name, filter) -> {
-                long total = store.query(filter, PageRequest.first(1)).total();
-                calls.put("first_" + name, () -> store.query(filter, PageRequest.first(PAGE)));
-                calls.put("middle_" + name, () -> store.query(filter, PageRequest.of(PAGE, total / 2)));
-                calls.put("last_" + name, () -> store.query(filter, PageRequest.of(PAGE, Math.max(0, total - PAGE))));
-            });
-            return times(calls);
+        try (SQLiteStorage storage = SQLiteStorage.open(UsageData.file(DataFile.LARGE))) {
+            Map<String, PageCounts.Listing> listings = new LinkedHashMap<>();
+            filters()
+                    .forEach((name, filter) ->
+                            listings.put(name, request -> storage.metering().query(filter, request)));
+            return PageCounts.slowest(listings);
         }
     }
 
     /** The slowest sum of a million events, in parts of five milliseconds. */
     static Tally sumTimes() throws Exception {
         Map<String, Callable<?>> calls = new LinkedHashMap<>();
-        try (SQLiteStorage storage = SQLiteStorage.open(UsageData.file(LARGE))) {
+        try (SQLiteStorage storage = SQLiteStorage.open(UsageData.file(DataFile.LARGE))) {
             MeteringStore store = storage.metering();
             UsageFilter all = UsageFilter.all();
             UsageFilter agent = filter("agent");
@@ -128,18 +97,8 @@ final class UsageCounts {
             calls.put("durations", () -> store.durations(all));
             calls.put("durations_of_an_agent", () -> store.durations(agent));
             calls.put("stats", store::stats);
-            return times(calls);
+            return Turns.slowest(calls);
         }
-    }
-
-    private static Tally times(Map<String, Callable<?>> calls) throws Exception {
-        double[] millis = millis(List.copyOf(calls.values()));
-        Tally tally = Tally.of(Arrays.stream(millis).max().orElseThrow() / MOST_MILLIS);
-        int i = 0;
-        for (String name : calls.keySet()) {
-            tally = tally.with("ms_" + name, millis[i++]);
-        }
-        return tally;
     }
 
     private static final String KEYSET = "SELECT id, task_id, agent_id, consumer_id, metrics, timestamp, asap_status"
@@ -147,20 +106,20 @@ final class UsageCounts {
 
     /** A page behind a cursor, with its total, against the bare statement for its rows. */
     static Tally cursorPage() throws Exception {
-        Path file = UsageData.file(LARGE);
+        Path file = UsageData.file(DataFile.LARGE);
         try (SQLiteStorage storage = SQLiteStorage.open(file);
                 Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 PreparedStatement select = connection.prepareStatement(KEYSET)) {
             MeteringStore store = storage.metering();
-            Cursor cursor = store.query(UsageFilter.all(), PageRequest.of(PAGE, LARGE / 2))
+            Cursor cursor = store.query(UsageFilter.all(), PageRequest.of(PageCounts.PAGE, DataFile.LARGE / 2))
                     .nextCursor();
             if (cursor == null) {
-                throw new IllegalStateException("no cursor in the middle of " + LARGE + " events");
+                throw new IllegalStateException("no cursor in the middle of " + DataFile.LARGE + " events");
             }
-            PageRequest next = PageRequest.after(cursor, PAGE);
+            PageRequest next = PageRequest.after(cursor, PageCounts.PAGE);
             String[] key = cursor.key().split("\n", 2);
-            double[] millis =
-                    millis(List.of(() -> store.query(UsageFilter.all(), next), () -> rows(select, key[0], key[1])));
+            double[] millis = Turns.millis(
+                    List.of(() -> store.query(UsageFilter.all(), next), () -> rows(select, key[0], key[1])));
             return Tally.of(millis[0] / millis[1]).with("ms", millis[0]).with("ms_of_the_statement", millis[1]);
         }
     }
@@ -169,7 +128,7 @@ final class UsageCounts {
         select.setString(1, time);
         select.setString(2, time);
         select.setString(3, id);
-        select.setInt(4, PAGE + 1);
+        select.setInt(4, PageCounts.PAGE + 1);
         List<String> found = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
@@ -242,7 +201,7 @@ final class UsageCounts {
         List<UsageEvent> events = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
             // As many a day as a million in a year.
-            Instant time = UsageData.BEGIN.plusMillis(UsageData.YEAR.toMillis() / LARGE * (batch * BATCH + i));
+            Instant time = UsageData.BEGIN.plusMillis(UsageData.YEAR.toMillis() / DataFile.LARGE * (batch * BATCH + i));
             events.add(UsageEvent.of(
                     "task_" + i,
                     UsageData.agent(random.nextInt(UsageData.AGENTS)),
@@ -272,26 +231,5 @@ final class UsageCounts {
         }
         insert.executeBatch();
         connection.commit();
-    }
-
-    /** The median of each call's times in milliseconds. */
-    private static double[] millis(List<? extends Callable<?>> calls) throws Exception {
-        double[][] times = new double[calls.size()][CALLS];
-        long warm = System.nanoTime() + WARM_UP_NANOS;
-        while (System.nanoTime() - warm < 0) {
-            for (Callable<?> call : calls) {
-                call.call();
-            }
-        }
-        for (int round = 0; round < CALLS; round++) {
-            for (int i = 0; i < calls.size(); i++) {
-                long begin = System.nanoTime();
-                calls.get(i).call();
-                times[i][round] = (System.nanoTime() - begin) / 1e6;
-            }
-        }
-        return Arrays.stream(times)
-                .mapToDouble(each -> Arrays.stream(each).sorted().toArray()[CALLS / 2])
-                .toArray();
     }
 }

@@ -2,13 +2,9 @@
 package dev.asap.jmh;
 
 import dev.asap.json.WireTime;
-import dev.asap.store.sqlite.SQLiteStorage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,10 +13,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Random;
 
-/**
- * Files with a year of usage events, of 100 agents for 1,000 consumers. Each is made once, stays in the temporary folder, and is only
- * read; delete {@code asap-jmh-usage} there when the schema has changed.
- */
+/** Files with a year of usage events, of 100 agents for 1,000 consumers. */
 final class UsageData {
     static final int AGENTS = 100;
     static final int CONSUMERS = 1000;
@@ -31,8 +24,6 @@ final class UsageData {
     private static final String TABLE =
             "CREATE TABLE usage_events (id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL,"
                     + " agent_id TEXT NOT NULL, consumer_id TEXT NOT NULL, metrics TEXT NOT NULL, timestamp TEXT NOT NULL)";
-
-    private static final int BATCH = 10_000;
 
     private UsageData() {}
 
@@ -48,39 +39,22 @@ final class UsageData {
         return "task_" + i;
     }
 
-    /** The file with so many events; makes it where there is none. */
+    /** The file with so many events. */
     static Path file(int events) throws IOException, SQLException {
-        Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "asap-jmh-usage"));
-        Path file = folder.resolve("usage-" + events + ".db");
-        if (!Files.exists(file)) {
-            Path unfinished = folder.resolve("usage-" + events + ".part");
-            Files.deleteIfExists(unfinished);
-            fill(unfinished, events);
-            SQLiteStorage.open(unfinished).close();
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return file;
+        return DataFile.of("usage", events, UsageData::fill);
     }
 
-    private static void fill(Path file, int events) throws SQLException {
+    private static void fill(Connection connection, int events) throws SQLException {
         Random random = new Random(events);
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-                Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA synchronous = OFF");
+        try (Statement statement = connection.createStatement()) {
             statement.execute(TABLE);
-            connection.setAutoCommit(false);
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO usage_events"
-                    + " (id, task_id, agent_id, consumer_id, metrics, timestamp) VALUES (?, ?, ?, ?, ?, ?)")) {
-                for (int i = 0; i < events; i++) {
-                    bind(insert, i, random, BEGIN.plusMillis(YEAR.toMillis() * i / events));
-                    insert.addBatch();
-                    if (i % BATCH == BATCH - 1) {
-                        insert.executeBatch();
-                    }
-                }
-                insert.executeBatch();
+        }
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO usage_events"
+                + " (id, task_id, agent_id, consumer_id, metrics, timestamp) VALUES (?, ?, ?, ?, ?, ?)")) {
+            for (int i = 0; i < events; i++) {
+                bind(insert, i, random, BEGIN.plusMillis(YEAR.toMillis() * i / events));
+                insert.executeUpdate();
             }
-            connection.commit();
         }
     }
 

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps figures of service and breaches in the tables {@code sla_metrics} and {@code sla_breaches} of a database. What "kept" means
  * when the power fails is the database's to say.
  *
- * <p>Thread-safe. Totals come from {@link RollUp}s by agent, and for breaches by severity; breaches of one agent and one severity
- * together, and open ones, are counted one by one. A row that another program wrote counts like one of ours; where it cannot be read,
+ * <p>Thread-safe. Totals come from {@link RollUp}s by agent, and for breaches by severity and by both together; open ones are counted
+ * one by one. A row that another program wrote counts like one of ours; where it cannot be read,
  * reading it fails with a {@link StorageException} that names the row.
  */
 public final class JdbcSLAStore implements SLAStore {
@@ -45,7 +45,19 @@ public final class JdbcSLAStore implements SLAStore {
 
     /** Counts breaches. */
     static final RollUp BREACHES = new RollUp(
-            "asap_sla_breaches", "asap_sla_breach_keys", "detected_at", List.of("agent_id", "severity"), List.of());
+            "asap_sla_breaches",
+            "asap_sla_breach_keys",
+            "detected_at",
+            List.of("agent_id", "severity", "agent_severity"),
+            List.of());
+
+    /** SQL for the column {@code agent_severity} of a row, which is called {@code {row}} in it: both, in one text that can be indexed. */
+    public static final String AGENT_AND_SEVERITY = "length({row}.severity) || ':' || {row}.severity || {row}.agent_id";
+
+    /** The text of {@link #AGENT_AND_SEVERITY}. */
+    static String agentAndSeverity(String agent, String severity) {
+        return severity.length() + ":" + severity + agent;
+    }
 
     /** The roll-ups of both tables; the database creates their tables and triggers. */
     public static final List<RollUp> ROLL_UPS = List.of(STARTS, ENDS, BREACHES);
@@ -205,8 +217,8 @@ public final class JdbcSLAStore implements SLAStore {
     }
 
     /**
-     * {@inheritDoc} A dozen small reads, however many breaches there are and however deep the page lies; by agent and severity
-     * together, or of open ones only, they cost as much as there are such breaches.
+     * {@inheritDoc} A dozen small reads, however many breaches there are and however deep the page lies; of open ones only, they cost
+     * as much as there are such breaches.
      */
     @Override
     public Page<SLABreach> queryBreaches(SLABreachFilter filter, PageRequest request) {

@@ -43,9 +43,15 @@ final class SLABreachQuery {
         this.filter = filter;
         this.range = new TimeRange(text(filter.start()), text(filter.end()));
         StringBuilder sql = new StringBuilder(filter.open() ? " AND k.open = 1" : "");
-        condition(sql, "k.agent_id = ?", filter.agentId());
-        // The plus leaves open ones to their own index: they are few.
-        condition(sql, filter.open() ? "+k.severity = ?" : "k.severity = ?", severity());
+        String agent = filter.agentId();
+        String severity = severity();
+        if (agent != null && severity != null && !filter.open()) {
+            condition(sql, "k.agent_severity = ?", JdbcSLAStore.agentAndSeverity(agent, severity));
+        } else {
+            condition(sql, "k.agent_id = ?", agent);
+            // The plus leaves open ones to their own index: they are few.
+            condition(sql, filter.open() ? "+k.severity = ?" : "k.severity = ?", severity);
+        }
         condition(sql, "k.detected_at <= ?", range.until());
         this.conditions = sql.toString();
     }
@@ -68,13 +74,20 @@ final class SLABreachQuery {
 
     /** Whether the roll-up counts these rows. */
     private boolean isRolledUp() {
-        return !filter.open() && (filter.agentId() == null || filter.severity() == null);
+        return !filter.open();
     }
 
     private RollUpView view(SqlSession session) {
         String severity = severity();
-        if (filter.agentId() != null) {
-            return RollUpView.of(JdbcSLAStore.BREACHES, session, "agent_id", filter.agentId());
+        String agent = filter.agentId();
+        if (agent != null) {
+            return severity == null
+                    ? RollUpView.of(JdbcSLAStore.BREACHES, session, "agent_id", agent)
+                    : RollUpView.of(
+                            JdbcSLAStore.BREACHES,
+                            session,
+                            "agent_severity",
+                            JdbcSLAStore.agentAndSeverity(agent, severity));
         }
         return severity != null
                 ? RollUpView.of(JdbcSLAStore.BREACHES, session, "severity", severity)

@@ -13,12 +13,13 @@ import java.util.List;
  * SQLite fires no delete trigger; here the row that goes is known.
  */
 final class SQLiteSLASchema {
-    private static final String KEEP_KEYS = """
+    private static final String KEEP_KEYS =
+            """
             DELETE FROM asap_sla_breach_keys WHERE id = NEW.id;
-            INSERT INTO asap_sla_breach_keys (id, agent_id, severity, detected_at, open)
-                SELECT NEW.id, NEW.agent_id, NEW.severity, NEW.detected_at, NEW.resolved_at IS NULL
+            INSERT INTO asap_sla_breach_keys (id, agent_id, severity, agent_severity, detected_at, open)
+                SELECT NEW.id, NEW.agent_id, NEW.severity, {agent_severity}, NEW.detected_at, NEW.resolved_at IS NULL
                 WHERE NEW.id IS NOT NULL;
-            """;
+            """.replace("{agent_severity}", JdbcSLAStore.AGENT_AND_SEVERITY.replace("{row}", "NEW"));
 
     private static final List<String> TABLES = List.of(
             """
@@ -54,17 +55,17 @@ final class SQLiteSLASchema {
                 id TEXT NOT NULL PRIMARY KEY,
                 agent_id TEXT NOT NULL,
                 severity TEXT NOT NULL,
+                agent_severity TEXT NOT NULL,
                 detected_at TEXT NOT NULL,
                 open INTEGER NOT NULL) WITHOUT ROWID
             """,
-            """
-            INSERT INTO asap_sla_breach_keys (id, agent_id, severity, detected_at, open)
-                SELECT id, agent_id, severity, detected_at, resolved_at IS NULL FROM sla_breaches WHERE id IS NOT NULL
-            """,
+            "INSERT INTO asap_sla_breach_keys (id, agent_id, severity, agent_severity, detected_at, open)"
+                    + " SELECT id, agent_id, severity, " + JdbcSLAStore.AGENT_AND_SEVERITY.replace("{row}", "b")
+                    + ", detected_at, resolved_at IS NULL FROM sla_breaches b WHERE id IS NOT NULL",
             "CREATE INDEX asap_sla_breach_time ON asap_sla_breach_keys (detected_at)",
             "CREATE INDEX asap_sla_breach_agent ON asap_sla_breach_keys (agent_id, detected_at)",
             "CREATE INDEX asap_sla_breach_severity ON asap_sla_breach_keys (severity, detected_at)",
-            "CREATE INDEX asap_sla_breach_agent_severity ON asap_sla_breach_keys (agent_id, severity, detected_at)",
+            "CREATE INDEX asap_sla_breach_agent_severity ON asap_sla_breach_keys (agent_severity, detected_at)",
             "CREATE INDEX asap_sla_breach_open ON asap_sla_breach_keys (detected_at) WHERE open = 1",
             "CREATE INDEX asap_sla_breach_agent_open ON asap_sla_breach_keys (agent_id, detected_at) WHERE open = 1",
             "CREATE TRIGGER asap_sla_breach_keys_kept AFTER INSERT ON sla_breaches BEGIN " + KEEP_KEYS + " END",

@@ -330,7 +330,7 @@ class SQLiteSLAFileTest {
                     "time WHERE k.detected_at >= ?",
                     "agent WHERE k.detected_at >= ? AND k.agent_id = ?",
                     "severity WHERE k.detected_at >= ? AND k.severity = ?",
-                    "agent_severity WHERE k.detected_at >= ? AND k.agent_id = ? AND k.severity = ?",
+                    "agent_severity WHERE k.detected_at >= ? AND k.agent_severity = ?",
                     "open WHERE k.detected_at >= ? AND k.open = 1",
                     "open WHERE k.detected_at >= ? AND k.open = 1 AND +k.severity = ?",
                     "agent_open WHERE k.detected_at >= ? AND k.open = 1 AND k.agent_id = ?",
