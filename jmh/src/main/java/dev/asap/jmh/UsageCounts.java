@@ -91,6 +91,17 @@ final class UsageCounts {
             calls.put("summary", () -> store.summary(all));
             calls.put(
                     "summary_of_an_agent", () -> store.summary(agent.from(FROM).until(FROM.plus(Duration.ofDays(30)))));
+            UsageFilter window = filter("time");
+            UsageFilter week = all.from(FROM).until(FROM.plus(Duration.ofDays(7)));
+            calls.put("summary_of_a_window", () -> store.summary(window));
+            calls.put("by_agent_of_a_window", () -> store.byAgent(window));
+            calls.put("by_consumer_of_a_window", () -> store.byConsumer(window));
+            calls.put("by_month", () -> store.byPeriod(UsagePeriod.MONTH, all));
+            calls.put("by_week", () -> store.byPeriod(UsagePeriod.WEEK, all));
+            calls.put("by_day", () -> store.byPeriod(UsagePeriod.DAY, all));
+            calls.put("by_hour_of_a_week", () -> store.byPeriod(UsagePeriod.HOUR, week));
+            calls.put("by_day_of_an_agent", () -> store.byPeriod(UsagePeriod.DAY, agent));
+            calls.put("durations_of_a_window", () -> store.durations(window));
             calls.put("by_agent", () -> store.byAgent(all));
             calls.put("by_consumer", () -> store.byConsumer(all));
             calls.put("by_month_of_a_consumer", () -> store.byPeriod(UsagePeriod.MONTH, filter("consumer")));
