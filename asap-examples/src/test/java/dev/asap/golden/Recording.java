@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.asap.codec.ASAPCodec;
+import dev.asap.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,19 @@ record Recording(
         List<JsonNode> exchanges = new ArrayList<>();
         root.get("exchanges").forEach(exchanges::add);
         return exchanges;
+    }
+
+    /** Whether it needs a server that has processed nothing else. */
+    boolean needsFreshServer() {
+        return root.at("/server/fresh").asBoolean();
+    }
+
+    /** Records that stand in the server's storage before anything is sent. */
+    <T> List<T> seed(String member, Class<T> type) {
+        List<T> records = new ArrayList<>();
+        root.at("/server/seed/" + member)
+                .forEach(json -> records.add(ASAPCodec.strict().read(JsonObject.parse(json.toString()), type)));
+        return records;
     }
 
     /** Puts a value where a pointer points. */
