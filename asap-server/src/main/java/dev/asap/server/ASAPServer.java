@@ -164,7 +164,7 @@ public final class ASAPServer implements AutoCloseable {
         private boolean slaRoutes;
         private boolean auditRoutes;
         private @Nullable DelegationKeys delegationKeys;
-        private @Nullable CallerIdentity callerIdentity;
+        private @Nullable DelegationCallers delegationCallers;
         private RequestObserver observer = ServerMetrics.UNOBSERVED;
 
         private Builder(Manifest manifest) {
@@ -287,9 +287,9 @@ public final class ASAPServer implements AutoCloseable {
             return this;
         }
 
-        /** Who sends the requests to the routes that need to know; they are not there unless set. */
-        Builder callerIdentity(CallerIdentity value) {
-            callerIdentity = value;
+        /** Who calls the routes of delegations; they are not there unless set. */
+        Builder delegationCallers(DelegationCallers value) {
+            delegationCallers = value;
             return this;
         }
 
@@ -431,9 +431,9 @@ public final class ASAPServer implements AutoCloseable {
                 groups.add(new SLARoutes(sla, manifest, clock));
             }
             groups.add(new AuditRoutes(auditRoutes ? kept(used::audit) : null));
-            if (delegationKeys != null && callerIdentity != null) {
+            if (delegationKeys != null && delegationCallers != null) {
                 groups.add(new DelegationRoutes(
-                        callerIdentity,
+                        delegationCallers,
                         delegationKeys,
                         kept(used::delegations),
                         metrics,

@@ -29,7 +29,7 @@ final class DelegationRoutes implements RouteGroup {
 
     private static final ASAPCodec CODEC = ASAPCodec.strict();
 
-    private final CallerIdentity callers;
+    private final DelegationCallers callers;
     private final DelegationKeys keys;
     private final @Nullable DelegationStore configured;
     private final ServerMetrics metrics;
@@ -42,7 +42,7 @@ final class DelegationRoutes implements RouteGroup {
      * @param ids gives the ids of new tokens
      */
     DelegationRoutes(
-            CallerIdentity callers,
+            DelegationCallers callers,
             DelegationKeys keys,
             @Nullable DelegationStore store,
             ServerMetrics metrics,

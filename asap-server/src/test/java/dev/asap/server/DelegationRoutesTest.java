@@ -43,7 +43,7 @@ class DelegationRoutesTest {
         return RestAgent.start(
                 used,
                 builder -> builder.delegationKeys(keys)
-                        .callerIdentity(request -> request.header("Caller"))
+                        .delegationCallers(request -> request.header("Caller"))
                         .clock(clock));
     }
 

@@ -68,8 +68,8 @@ class MicrometerServerMetricsTest {
                 .build();
         OkHttpClient http = new OkHttpClient();
         try (ASAPServer server = ASAPServer.builder(manifest)
+                        .observer(new MicrometerServerMetrics(registry))
                         .skill("echo", task -> task.completed(JsonObject.empty()))
-                        .observer(metrics)
                         .start();
                 Response response = http.newCall(new Request.Builder()
                                 .url(server.url() + "/asap")
