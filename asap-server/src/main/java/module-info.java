@@ -5,8 +5,11 @@ module dev.asap.server {
     requires org.eclipse.jetty.http2.server;
     requires org.eclipse.jetty.server;
     requires org.slf4j;
+    // Not transitive, though signatures name it: without it nobody could compile a module that requires this one.
+    requires static micrometer.core;
     requires static transitive org.jspecify;
 
     exports dev.asap.server;
     exports dev.asap.server.http;
+    exports dev.asap.server.telemetry;
 }

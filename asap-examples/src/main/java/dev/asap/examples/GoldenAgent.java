@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.examples;
 
+import dev.asap.crypto.Ed25519PrivateKey;
 import dev.asap.error.ErrorCode;
 import dev.asap.error.ProtocolException;
 import dev.asap.error.TaskAlreadyCompletedException;
@@ -16,12 +17,15 @@ import dev.asap.model.TaskMetrics;
 import dev.asap.model.TaskResponse;
 import dev.asap.model.TaskStatus;
 import dev.asap.server.ASAPServer;
+import dev.asap.server.DelegationKeys;
 import dev.asap.server.PayloadTypeMatching;
 import dev.asap.server.TaskContext;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -96,7 +100,8 @@ public final class GoldenAgent implements Callable<Integer> {
 
     /** Starts the agent with a profile. */
     public static ASAPServer start(Profile profile, int port, Storage storage) {
-        ASAPServer.Builder server = ASAPServer.builder(manifest())
+        Manifest manifest = manifest();
+        ASAPServer.Builder server = ASAPServer.builder(manifest)
                 .port(port)
                 .storage(storage)
                 // The recordings look handlers up by the exact spelling of the payload type.
@@ -110,8 +115,23 @@ public final class GoldenAgent implements Callable<Integer> {
             server.otherSkills(GoldenAgent::echo);
         } else {
             addSkills(server);
+            server.usageRoutes(true)
+                    .slaRoutes(true)
+                    .auditRoutes(true)
+                    .delegationKeys(delegationKeys())
+                    .routes(new GoldenTestRoutes(storage.sla(), manifest.sla()));
         }
         return server.start();
+    }
+
+    /** Two agents can delegate, with keys that no one else knows; others have none. */
+    private static DelegationKeys delegationKeys() {
+        Map<String, Ed25519PrivateKey> keys = Map.of(
+                "urn:asap:agent:alice",
+                Ed25519PrivateKey.generate(),
+                "urn:asap:agent:bob",
+                Ed25519PrivateKey.generate());
+        return delegator -> Optional.ofNullable(keys.get(delegator));
     }
 
     private static void addSkills(ASAPServer.Builder server) {

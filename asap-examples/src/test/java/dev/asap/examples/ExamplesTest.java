@@ -155,6 +155,27 @@ class ExamplesTest {
     }
 
     @Test
+    void goldenAgent_endsWhenItIsAskedTo() throws Exception {
+        AgentProcess agent = AgentProcess.start("golden-agent", "--port", "0", "--profile", "full");
+        assertThat(agent.url().getHost()).isEqualTo("127.0.0.1");
+
+        ProcessHandle process = ProcessHandle.of(agent.pid()).orElseThrow();
+        assertThat(process.destroy()).isTrue();
+
+        assertThat(process.onExit().get(20, TimeUnit.SECONDS).isAlive()).isFalse();
+    }
+
+    @Test
+    void goldenAgent_refusesAProfileThatIsNone() throws Exception {
+        Run run = run("golden-agent", "--port", "0", "--profile", "nope");
+
+        assertThat(run.output())
+                .contains("Invalid value for option '--profile'", "expected one of [full, unary,", "but was 'nope'")
+                .doesNotContain("\tat ");
+        assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
     void wrongBackend_isExplainedInOneLine() throws Exception {
         Run run = run("echo-agent", "--port", "0", "--storage", "postgres");
 

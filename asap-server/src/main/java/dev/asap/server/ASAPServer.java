@@ -2,6 +2,8 @@
 package dev.asap.server;
 
 import dev.asap.codec.JsonRpcCodec;
+import dev.asap.id.Ulid;
+import dev.asap.metering.MeteringStore;
 import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
@@ -9,7 +11,9 @@ import dev.asap.model.PayloadType;
 import dev.asap.server.http.RouteGroup;
 import dev.asap.server.http.Router;
 import dev.asap.server.internal.jetty.JettyEngine;
+import dev.asap.sla.SLAStore;
 import dev.asap.storage.Storage;
+import dev.asap.storage.StorageConfigurationException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +27,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +160,12 @@ public final class ASAPServer implements AutoCloseable {
         private StateAuthorizer stateAuthorizer = (context, taskId) -> true;
         private ResumeHandler resumeHandler = (snapshot, context) -> {};
         private InstantSource clock = Clock.systemUTC();
+        private boolean usageRoutes;
+        private boolean slaRoutes;
+        private boolean auditRoutes;
+        private @Nullable DelegationKeys delegationKeys;
+        private @Nullable DelegationCallers delegationCallers;
+        private RequestObserver observer = ServerMetrics.UNOBSERVED;
 
         private Builder(Manifest manifest) {
             this.manifest = manifest;
@@ -235,6 +246,56 @@ public final class ASAPServer implements AutoCloseable {
         /** Adds routes of one's own. */
         public Builder routes(RouteGroup group) {
             routeGroups.add(group);
+            return this;
+        }
+
+        /**
+         * Whether the routes {@code /usage} record, list, sum up and export what agents used, from the storage; not unless set, nor
+         * where the storage keeps none. Whoever reaches them may use them, so that they belong behind an authentication or where only
+         * operators come.
+         */
+        public Builder usageRoutes(boolean value) {
+            usageRoutes = value;
+            return this;
+        }
+
+        /**
+         * Whether the routes {@code /sla} tell how well agents served and which promises they did not keep, from the storage; not
+         * unless set, nor where the storage keeps none. Whoever reaches them may read them.
+         */
+        public Builder slaRoutes(boolean value) {
+            slaRoutes = value;
+            return this;
+        }
+
+        /**
+         * Whether {@code GET /audit} lists the audit log of the storage; not unless set, nor where the storage keeps none: it then
+         * answers HTTP 404. Whoever reaches it may read who did what.
+         */
+        public Builder auditRoutes(boolean value) {
+            auditRoutes = value;
+            return this;
+        }
+
+        /**
+         * Lets callers grant rights to others at {@code /asap/delegations}, by tokens that are signed with these keys and kept in the
+         * storage. The routes are there only where callers have to say who they are; without a store for delegations they answer
+         * HTTP 503.
+         */
+        public Builder delegationKeys(DelegationKeys value) {
+            delegationKeys = value;
+            return this;
+        }
+
+        /** Who calls the routes of delegations; they are not there unless set. */
+        Builder delegationCallers(DelegationCallers value) {
+            delegationCallers = value;
+            return this;
+        }
+
+        /** Is told of each message that was answered, beside the counters of {@code /asap/metrics}; nobody is unless set. */
+        public Builder observer(RequestObserver value) {
+            observer = value;
             return this;
         }
 
@@ -338,7 +399,7 @@ public final class ASAPServer implements AutoCloseable {
 
         private JettyEngine newEngine(Storage used, ExecutorService resumeThreads) {
             Handlers served = handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null);
-            ServerMetrics metrics = new ServerMetrics();
+            ServerMetrics metrics = new ServerMetrics(observer);
             List<RouteGroup> groups = new ArrayList<>(List.of(
                     new ManifestRoutes(manifest),
                     new HealthRoutes(manifest, used, metrics, clock),
@@ -351,10 +412,44 @@ public final class ASAPServer implements AutoCloseable {
                             metrics,
                             clock,
                             debug)));
+            groups.addAll(storeRoutes(used, metrics));
             groups.addAll(routeGroups);
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
                     new VersionGate(new FailureGate(new Router(groups), maxRequestBytes), new JsonRpcCodec(clock)));
+        }
+
+        /** The routes to what the storage keeps, as far as it keeps it. */
+        private List<RouteGroup> storeRoutes(Storage used, ServerMetrics metrics) {
+            List<RouteGroup> groups = new ArrayList<>();
+            MeteringStore metering = usageRoutes ? kept(used::metering) : null;
+            if (metering != null) {
+                groups.add(new UsageRoutes(metering));
+            }
+            SLAStore sla = slaRoutes ? kept(used::sla) : null;
+            if (sla != null) {
+                groups.add(new SLARoutes(sla, manifest, clock));
+            }
+            groups.add(new AuditRoutes(auditRoutes ? kept(used::audit) : null));
+            if (delegationKeys != null && delegationCallers != null) {
+                groups.add(new DelegationRoutes(
+                        delegationCallers,
+                        delegationKeys,
+                        kept(used::delegations),
+                        metrics,
+                        clock,
+                        () -> Ulid.next("del_")));
+            }
+            return groups;
+        }
+
+        /** A store of the storage; null where it keeps none of this kind. */
+        private static <T> @Nullable T kept(Supplier<T> store) {
+            try {
+                return store.get();
+            } catch (StorageConfigurationException e) {
+                return null;
+            }
         }
 
         private StateExchange newStateExchange(ExecutorService resumeThreads) {

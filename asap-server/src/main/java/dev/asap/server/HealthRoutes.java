@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 final class HealthRoutes implements RouteGroup {
     private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
     private static final byte[] OK = JsonObject.of("status", "ok").toBytes();
-    private static final String METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    private static final String OLDER_METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Manifest manifest;
     private final Storage storage;
@@ -71,7 +73,17 @@ final class HealthRoutes implements RouteGroup {
     }
 
     private HttpResponse metrics(HttpRequest request) {
-        return HttpResponse.of(200, METRICS_TYPE, metrics.page(uptimeSeconds()).getBytes(StandardCharsets.UTF_8));
+        boolean openMetrics = readsOpenMetrics(request.header("Accept"));
+        String page = metrics.page(uptimeSeconds(), openMetrics);
+        return HttpResponse.of(200, openMetrics ? OPEN_METRICS : OLDER_METRICS, page.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Only who asks for plain text and nothing else gets the older form. */
+    private static boolean readsOpenMetrics(@Nullable String accept) {
+        return accept == null
+                || !accept.contains("text/plain")
+                || accept.contains("application/openmetrics-text")
+                || accept.contains("application/*");
     }
 
     private double uptimeSeconds() {

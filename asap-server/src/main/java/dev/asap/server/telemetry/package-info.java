@@ -1,0 +1,5 @@
+/** What a server does, told to libraries for metrics. */
+@NullMarked
+package dev.asap.server.telemetry;
+
+import org.jspecify.annotations.NullMarked;
