@@ -6,9 +6,11 @@ import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
 import dev.asap.model.PayloadType;
+import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.RouteGroup;
 import dev.asap.server.http.Router;
 import dev.asap.server.internal.jetty.JettyEngine;
+import dev.asap.server.internal.jetty.WorkerThreads;
 import dev.asap.storage.Storage;
 import java.net.URI;
 import java.time.Clock;
@@ -46,17 +48,29 @@ public final class ASAPServer implements AutoCloseable {
     /** The largest request that is read when nobody says otherwise, in bytes. */
     public static final long DEFAULT_MAX_REQUEST_BYTES = 10_485_760;
 
+    /** The largest batch that is answered when nobody says otherwise. */
+    public static final int DEFAULT_MAX_BATCH_SIZE = 50;
+
     private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
 
     private final JettyEngine engine;
+    private final WorkerThreads workers;
     private final ExecutorService resumeThreads;
     private final @Nullable Storage ownedStorage;
     private final URI url;
-    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicBoolean closing;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private ASAPServer(JettyEngine engine, ExecutorService resumeThreads, @Nullable Storage ownedStorage, URI url) {
+    private ASAPServer(
+            JettyEngine engine,
+            WorkerThreads workers,
+            ExecutorService resumeThreads,
+            @Nullable Storage ownedStorage,
+            URI url,
+            AtomicBoolean closing) {
         this.engine = engine;
+        this.workers = workers;
+        this.closing = closing;
         this.resumeThreads = resumeThreads;
         this.ownedStorage = ownedStorage;
         this.url = url;
@@ -101,6 +115,7 @@ public final class ASAPServer implements AutoCloseable {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
             engine.stop(limit);
+            workers.close();
             stopResumeThreads(remaining(deadline));
             if (ownedStorage != null) {
                 ownedStorage.close(remaining(deadline));
@@ -149,6 +164,10 @@ public final class ASAPServer implements AutoCloseable {
         private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
         private Duration idleTimeout = Duration.ofSeconds(30);
         private int maxThreads = 200;
+        private int maxBatchSize = DEFAULT_MAX_BATCH_SIZE;
+        private int maxConcurrentHandlers;
+        private @Nullable IdempotencyOptions idempotency = IdempotencyOptions.defaults();
+        private boolean responseCompression = true;
         private boolean nonceCheck;
         private boolean debug;
         private boolean stateExchange = true;
@@ -226,6 +245,33 @@ public final class ASAPServer implements AutoCloseable {
             return on(PayloadType.of(type), CustomPayload.class, handler);
         }
 
+        /**
+         * Does the tasks of one skill piece by piece, for callers that ask for a stream: over {@code POST /asap/stream}, and always over
+         * sockets. The skill may have an ordinary handler beside it, for callers that want the answer in one piece.
+         *
+         * @throws IllegalArgumentException if the skill has a streaming handler already
+         */
+        public Builder streamingSkill(String skillId, StreamingSkillHandler handler) {
+            if (!handlers.addStreamingSkill(skillId, handler)) {
+                throw new IllegalArgumentException("the skill '" + skillId + "' has a streaming handler already");
+            }
+            return this;
+        }
+
+        /**
+         * Answers payloads of one of the protocol's types piece by piece, for callers that ask for a stream: over {@code POST
+         * /asap/stream}, and always over sockets. The type may have an ordinary handler beside it.
+         *
+         * @throws IllegalArgumentException if the type has a streaming handler already
+         */
+        public <P extends Payload> Builder onStream(
+                PayloadType type, Class<P> payloadClass, StreamingHandler<P> handler) {
+            if (!handlers.addStream(type, payloadClass, handler)) {
+                throw new IllegalArgumentException("the payload type '" + type + "' has a streaming handler already");
+            }
+            return this;
+        }
+
         /** Whether the spelling of a payload type counts; it does not unless set. */
         public Builder payloadTypeMatching(PayloadTypeMatching value) {
             handlers.matching(value);
@@ -284,6 +330,52 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         /**
+         * How many messages a batch may have; {@value ASAPServer#DEFAULT_MAX_BATCH_SIZE} unless set. A larger one is refused as a whole.
+         *
+         * @throws IllegalArgumentException if the value is less than 1
+         */
+        public Builder maxBatchSize(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxBatchSize must be at least 1, got " + value);
+            }
+            maxBatchSize = value;
+            return this;
+        }
+
+        /**
+         * How many handlers run at once, streaming ones included; any number unless set. What is too much is refused at once, with HTTP 503
+         * or a JSON-RPC error that says to come back after a second, instead of waiting in a queue: set it to what a machine can do at a time.
+         *
+         * @throws IllegalArgumentException if the value is less than 1
+         */
+        public Builder maxConcurrentHandlers(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxConcurrentHandlers must be at least 1, got " + value);
+            }
+            maxConcurrentHandlers = value;
+            return this;
+        }
+
+        /**
+         * Which answers are kept for callers that repeat a request under its idempotency key: they get the first answer, and the handler
+         * does not run again. {@link IdempotencyOptions#defaults()} unless set; null to execute every request anew. Answers are kept in
+         * memory: not beyond a restart, and not for another server. Failures that a retry may cure are not kept, nor are streams.
+         */
+        public Builder idempotency(@Nullable IdempotencyOptions value) {
+            idempotency = value;
+            return this;
+        }
+
+        /**
+         * Whether answers of 1 KiB and more are compressed for callers that ask for it; they are unless switched off. Off where a proxy
+         * before the server does it.
+         */
+        public Builder responseCompression(boolean value) {
+            responseCompression = value;
+            return this;
+        }
+
+        /**
          * Whether an envelope whose {@code extensions.nonce} was used within the last 600 s is refused; not unless set.
          * Envelopes without a nonce pass in any case.
          */
@@ -315,16 +407,19 @@ public final class ASAPServer implements AutoCloseable {
             boolean ownsStorage = storage == null;
             Storage used = storage != null ? storage : Storage.fromEnvironment();
             ExecutorService resumeThreads = newResumeThreads();
+            WorkerThreads workers = WorkerThreads.create(maxThreads);
+            AtomicBoolean closing = new AtomicBoolean();
             JettyEngine engine = null;
             try {
-                engine = newEngine(used, resumeThreads);
+                engine = newEngine(used, resumeThreads, workers, closing);
                 engine.start();
                 URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
-                return new ASAPServer(engine, resumeThreads, ownsStorage ? used : null, url);
+                return new ASAPServer(engine, workers, resumeThreads, ownsStorage ? used : null, url, closing);
             } catch (Exception e) {
                 if (engine != null) {
                     engine.stop(Duration.ofSeconds(1));
                 }
+                workers.close();
                 resumeThreads.shutdownNow();
                 if (ownsStorage) {
                     used.close();
@@ -336,25 +431,38 @@ public final class ASAPServer implements AutoCloseable {
             }
         }
 
-        private JettyEngine newEngine(Storage used, ExecutorService resumeThreads) {
-            Handlers served = handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null);
+        private JettyEngine newEngine(
+                Storage used, ExecutorService resumeThreads, WorkerThreads workers, AtomicBoolean closing) {
             ServerMetrics metrics = new ServerMetrics();
+            MessagePipeline pipeline = newPipeline(used, resumeThreads, metrics);
             List<RouteGroup> groups = new ArrayList<>(List.of(
                     new ManifestRoutes(manifest),
                     new HealthRoutes(manifest, used, metrics, clock),
                     new MessageRoutes(
-                            manifest.id(),
-                            served,
-                            used,
-                            MessageAccess.OPEN,
-                            new ReplayGuard(clock, nonceCheck),
-                            metrics,
-                            clock,
-                            debug)));
+                            pipeline,
+                            new BatchAnswers(pipeline, maxBatchSize, workers),
+                            new RequestDecoder(maxRequestBytes),
+                            () -> !closing.get())));
             groups.addAll(routeGroups);
+            HttpHandler routes = new FailureGate(new Router(groups), maxRequestBytes);
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
-                    new VersionGate(new FailureGate(new Router(groups), maxRequestBytes), new JsonRpcCodec(clock)));
+                    new VersionGate(
+                            responseCompression ? new ResponseCompression(routes) : routes, new JsonRpcCodec(clock)));
+        }
+
+        private MessagePipeline newPipeline(Storage used, ExecutorService resumeThreads, ServerMetrics metrics) {
+            return new MessagePipeline(
+                    manifest.id(),
+                    handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null),
+                    used,
+                    MessageAccess.OPEN,
+                    new ReplayGuard(clock, nonceCheck),
+                    new HandlerSlots(maxConcurrentHandlers),
+                    idempotency == null ? null : new IdempotentAnswers(idempotency, clock),
+                    metrics,
+                    clock,
+                    debug);
         }
 
         private StateExchange newStateExchange(ExecutorService resumeThreads) {

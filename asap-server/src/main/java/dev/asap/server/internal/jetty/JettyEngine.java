@@ -158,6 +158,8 @@ public final class JettyEngine {
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            // A handler may take its time; while it writes, a peer that reads nothing is noticed all the same.
+            request.addIdleTimeoutListener(silence -> false);
             HttpResponse answer = handler.handle(new JettyRequest(request, maxBodyBytes));
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
@@ -177,6 +179,12 @@ public final class JettyEngine {
             OutputStream out = Content.Sink.asOutputStream(response);
             try {
                 writer.writeTo(out);
+                HttpResponse other = response.isCommitted() ? null : writer.instead();
+                if (other != null) {
+                    response.setStatus(other.status());
+                    other.forEachHeader((name, value) -> response.getHeaders().put(field(name, value)));
+                    out.write(other.body());
+                }
                 out.close();
             } catch (IOException | RuntimeException e) {
                 LOG.debug("An answer broke off", e);
