@@ -55,6 +55,8 @@ public final class ASAPServer implements AutoCloseable {
 
     private final JettyEngine engine;
     private final WorkerThreads workers;
+    private final SocketHub sockets;
+    private final BreachBroadcaster breaches;
     private final ExecutorService resumeThreads;
     private final @Nullable Storage ownedStorage;
     private final URI url;
@@ -64,12 +66,16 @@ public final class ASAPServer implements AutoCloseable {
     private ASAPServer(
             JettyEngine engine,
             WorkerThreads workers,
+            SocketHub sockets,
+            BreachBroadcaster breaches,
             ExecutorService resumeThreads,
             @Nullable Storage ownedStorage,
             URI url,
             AtomicBoolean closing) {
         this.engine = engine;
         this.workers = workers;
+        this.sockets = sockets;
+        this.breaches = breaches;
         this.closing = closing;
         this.resumeThreads = resumeThreads;
         this.ownedStorage = ownedStorage;
@@ -91,6 +97,11 @@ public final class ASAPServer implements AutoCloseable {
         return url.getPort();
     }
 
+    /** Tells those who subscribed to breaches of the service level over a socket of one. */
+    public BreachBroadcaster breaches() {
+        return breaches;
+    }
+
     /** Waits until another thread has closed the server. */
     public void awaitClose() throws InterruptedException {
         closed.await();
@@ -103,7 +114,8 @@ public final class ASAPServer implements AutoCloseable {
     }
 
     /**
-     * Stops to listen, lets running requests and resumed tasks end until the timeout, then cuts them off. A storage that was
+     * Stops to listen, lets running requests, the messages of sockets and resumed tasks end until the timeout, then cuts them off. Streams
+     * are told at once ({@link AnswerStream#isOpen}), and sockets are closed as soon as their messages are answered. A storage that was
      * opened from the environment is closed too; one that was handed in is not. A negative timeout is zero, and one of more
      * than 365 days is 365 days. Does nothing the second time.
      */
@@ -114,7 +126,9 @@ public final class ASAPServer implements AutoCloseable {
         }
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            engine.stop(limit);
+            engine.stopListening();
+            sockets.close(limit);
+            engine.stop(remaining(deadline));
             workers.close();
             stopResumeThreads(remaining(deadline));
             if (ownedStorage != null) {
@@ -168,6 +182,7 @@ public final class ASAPServer implements AutoCloseable {
         private int maxConcurrentHandlers;
         private @Nullable IdempotencyOptions idempotency = IdempotencyOptions.defaults();
         private boolean responseCompression = true;
+        private SocketOptions sockets = SocketOptions.defaults();
         private boolean nonceCheck;
         private boolean debug;
         private boolean stateExchange = true;
@@ -366,6 +381,12 @@ public final class ASAPServer implements AutoCloseable {
             return this;
         }
 
+        /** How sockets ({@code /asap/ws}) are kept; {@link SocketOptions#defaults()} unless set. */
+        public Builder sockets(SocketOptions value) {
+            sockets = value;
+            return this;
+        }
+
         /**
          * Whether answers of 1 KiB and more are compressed for callers that ask for it; they are unless switched off. Off where a proxy
          * before the server does it.
@@ -409,16 +430,23 @@ public final class ASAPServer implements AutoCloseable {
             ExecutorService resumeThreads = newResumeThreads();
             WorkerThreads workers = WorkerThreads.create(maxThreads);
             AtomicBoolean closing = new AtomicBoolean();
+            ServerMetrics metrics = new ServerMetrics();
+            MessageAccess access = MessageAccess.OPEN;
+            MessagePipeline pipeline = newPipeline(used, access, resumeThreads, metrics);
+            BreachBroadcaster breaches = new BreachBroadcaster();
+            SocketHub hub = newSocketHub(pipeline, access, workers, breaches);
             JettyEngine engine = null;
             try {
-                engine = newEngine(used, resumeThreads, workers, closing);
+                engine = newEngine(used, pipeline, workers, hub, metrics, closing);
                 engine.start();
                 URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
-                return new ASAPServer(engine, workers, resumeThreads, ownsStorage ? used : null, url, closing);
+                return new ASAPServer(
+                        engine, workers, hub, breaches, resumeThreads, ownsStorage ? used : null, url, closing);
             } catch (Exception e) {
                 if (engine != null) {
                     engine.stop(Duration.ofSeconds(1));
                 }
+                hub.close(Duration.ZERO);
                 workers.close();
                 resumeThreads.shutdownNow();
                 if (ownsStorage) {
@@ -432,9 +460,12 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         private JettyEngine newEngine(
-                Storage used, ExecutorService resumeThreads, WorkerThreads workers, AtomicBoolean closing) {
-            ServerMetrics metrics = new ServerMetrics();
-            MessagePipeline pipeline = newPipeline(used, resumeThreads, metrics);
+                Storage used,
+                MessagePipeline pipeline,
+                WorkerThreads workers,
+                SocketHub hub,
+                ServerMetrics metrics,
+                AtomicBoolean closing) {
             List<RouteGroup> groups = new ArrayList<>(List.of(
                     new ManifestRoutes(manifest),
                     new HealthRoutes(manifest, used, metrics, clock),
@@ -448,15 +479,24 @@ public final class ASAPServer implements AutoCloseable {
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
                     new VersionGate(
-                            responseCompression ? new ResponseCompression(routes) : routes, new JsonRpcCodec(clock)));
+                            responseCompression ? new ResponseCompression(routes) : routes, new JsonRpcCodec(clock)),
+                    hub);
         }
 
-        private MessagePipeline newPipeline(Storage used, ExecutorService resumeThreads, ServerMetrics metrics) {
+        private SocketHub newSocketHub(
+                MessagePipeline pipeline, MessageAccess access, WorkerThreads workers, BreachBroadcaster breaches) {
+            return new SocketHub(
+                    new SocketConnection.Shared(pipeline, access, workers, sockets, breaches, clock, System::nanoTime),
+                    idleTimeout);
+        }
+
+        private MessagePipeline newPipeline(
+                Storage used, MessageAccess access, ExecutorService resumeThreads, ServerMetrics metrics) {
             return new MessagePipeline(
                     manifest.id(),
                     handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null),
                     used,
-                    MessageAccess.OPEN,
+                    access,
                     new ReplayGuard(clock, nonceCheck),
                     new HandlerSlots(maxConcurrentHandlers),
                     idempotency == null ? null : new IdempotentAnswers(idempotency, clock),
