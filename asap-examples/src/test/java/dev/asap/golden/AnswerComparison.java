@@ -4,10 +4,13 @@ package dev.asap.golden;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Compares an answer with the recorded one: order of members and whitespace do not count, volatile values by presence and type,
@@ -15,6 +18,10 @@ import java.util.Set;
  * server's own affair.
  */
 final class AnswerComparison {
+    /** In an answer, or in an element of the answer to a batch. */
+    private static final Pattern TRACE_CONTEXT = Pattern.compile(
+            "(?<exchange>.*)/response/body(/\\d+)?/result/envelope/(?<member>extensions|trace_id)");
+
     private final Recording recording;
     private final List<String> differences = new ArrayList<>();
 
@@ -66,19 +73,29 @@ final class AnswerComparison {
             differences.add(at + ": expected " + expected.size() + " elements, got " + actual);
             return;
         }
-        boolean violations = "validation_errors".equals(at.last().getMatchingProperty());
+        if ("validation_errors".equals(at.last().getMatchingProperty())) {
+            compareViolations(at, expected, actual);
+            return;
+        }
         Iterator<JsonNode> others = actual.iterator();
         int index = 0;
         for (JsonNode element : expected) {
-            JsonPointer place = at.appendIndex(index++);
-            JsonNode other = others.next();
-            if (violations) {
-                compare(place.appendProperty("type"), element.path("type"), other.path("type"));
-                compare(place.appendProperty("loc"), element.path("loc"), other.path("loc"));
-            } else {
-                compare(place, element, other);
-            }
+            compare(at.appendIndex(index++), element, others.next());
         }
+    }
+
+    /** Which rules are broken where counts, not in which order they are looked at. */
+    private void compareViolations(JsonPointer at, JsonNode expected, JsonNode actual) {
+        if (!violations(expected).equals(violations(actual))) {
+            differences.add(at + ": expected " + violations(expected) + ", got " + violations(actual));
+        }
+    }
+
+    private static List<String> violations(JsonNode list) {
+        List<String> violations = new ArrayList<>();
+        list.forEach(each -> violations.add(each.path("type").asText() + " at " + each.path("loc")));
+        Collections.sort(violations);
+        return violations;
     }
 
     private static boolean sameScalar(JsonNode expected, JsonNode actual) {
@@ -92,14 +109,9 @@ final class AnswerComparison {
     }
 
     private boolean isTraceContext(JsonPointer at) {
-        String path = at.toString();
-        int response = path.indexOf("/response/body/result/envelope/");
-        if (response < 0) {
-            return false;
-        }
-        String member = path.substring(response + "/response/body/result/envelope/".length());
-        return member.equals("extensions")
-                || (member.equals("trace_id") && !requestHasTraceId(path.substring(0, response)));
+        Matcher member = TRACE_CONTEXT.matcher(at.toString());
+        return member.matches()
+                && (member.group("member").equals("extensions") || !requestHasTraceId(member.group("exchange")));
     }
 
     private boolean requestHasTraceId(String exchange) {

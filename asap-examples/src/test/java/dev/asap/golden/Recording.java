@@ -2,6 +2,10 @@
 package dev.asap.golden;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter.NopIndenter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,6 +33,13 @@ record Recording(
         Set<JsonPointer> implementationSpecific) {
     static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS);
 
+    private static final Separators SEPARATORS = Separators.createDefaultInstance()
+            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+            .withObjectEntrySpacing(Separators.Spacing.AFTER)
+            .withArrayValueSpacing(Separators.Spacing.AFTER)
+            .withObjectEmptySeparator("")
+            .withArrayEmptySeparator("");
+
     static Recording read(Path file) {
         try {
             JsonNode root = JSON.readTree(Files.readAllBytes(file));
@@ -47,6 +58,14 @@ record Recording(
         List<JsonNode> exchanges = new ArrayList<>();
         root.get("exchanges").forEach(exchanges::add);
         return exchanges;
+    }
+
+    /** A value as the recorded client wrote it: a blank behind commas and colons. Sizes in answers depend on it. */
+    static byte[] bytes(JsonNode value) throws JsonProcessingException {
+        return JSON.writer(new DefaultPrettyPrinter(SEPARATORS)
+                        .withObjectIndenter(new NopIndenter())
+                        .withArrayIndenter(new NopIndenter()))
+                .writeValueAsBytes(value);
     }
 
     /** Puts a value where a pointer points. */

@@ -109,7 +109,7 @@ class BatchTest {
         try (TestAgent agent =
                 TestAgent.start(builder -> builder.maxBatchSize(200).skill("count", task -> {
                     most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                    Thread.yield();
+                    Thread.onSpinWait();
                     running.decrementAndGet();
                     return task.completed(JsonObject.empty());
                 }))) {

@@ -290,7 +290,7 @@ class StreamTest {
         TestAgent agent = TestAgent.start(builder -> builder.streamingSkill("polite", (task, stream) -> {
                     while (stream.isOpen()) {
                         stream.chunk("x");
-                        Thread.yield();
+                        Thread.onSpinWait();
                     }
                     stream.end("bye");
                     polite.countDown();
