@@ -178,7 +178,7 @@ public final class GoldenAgent implements Callable<Integer> {
     private static void words(TaskRequest request, RequestContext context, AnswerStream stream) {
         JsonObject input = request.input();
         String message = input.getString("message", input.getString("text", "one two three"));
-        String[] words = message.split(" ");
+        String[] words = message.split(" ", -1);
         for (int i = 0; i < words.length; i++) {
             boolean last = i == words.length - 1;
             stream.send(new TaskStream(

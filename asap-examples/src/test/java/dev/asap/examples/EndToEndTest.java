@@ -51,9 +51,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EndToEndTest {
     private static final AgentUrn SELF = AgentUrn.of("urn:asap:agent:caller");
     private static final AgentUrn AGENT = AgentUrn.of("urn:asap:agent:writer");
-    private static final HeldCertificate CERTIFICATE = new HeldCertificate.Builder()
-            .addSubjectAlternativeName("127.0.0.1")
-            .build();
+    private static final HeldCertificate CERTIFICATE =
+            new HeldCertificate.Builder().addSubjectAlternativeName("127.0.0.1").build();
 
     /** How the two are connected. */
     enum Wire {
@@ -210,7 +209,8 @@ class EndToEndTest {
         try (Setup setup = new Setup(wire);
                 ASAPSocket socket = setup.socket(acks).connect()) {
             for (int i = 0; i < 20; i++) {
-                assertThat(echoed(socket.send(task("echo", JsonObject.of("i", i)))).getInt("i"))
+                assertThat(echoed(socket.send(task("echo", JsonObject.of("i", i))))
+                                .getInt("i"))
                         .isEqualTo(i);
                 assertThat(acks.poll(20, TimeUnit.SECONDS)).isNotNull();
             }

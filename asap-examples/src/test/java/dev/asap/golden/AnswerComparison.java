@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  */
 final class AnswerComparison {
     /** In an answer, or in an element of the answer to a batch. */
-    private static final Pattern TRACE_CONTEXT = Pattern.compile(
-            "(?<exchange>.*)/response/body(/\\d+)?/result/envelope/(?<member>extensions|trace_id)");
+    private static final Pattern TRACE_CONTEXT =
+            Pattern.compile("(?<exchange>.*)/response/body(/\\d+)?/result/envelope/(?<member>extensions|trace_id)");
 
     private final Recording recording;
     private final List<String> differences = new ArrayList<>();

@@ -244,9 +244,10 @@ class GoldenReplayTest {
     private static byte[] bodyBytes(JsonNode request) {
         try {
             if (request.has("body_base64")) {
-                byte[] sent = Base64.getDecoder().decode(request.get("body_base64").asText());
-                boolean framed =
-                        "chunked".equals(request.at("/headers/Transfer-Encoding").asText());
+                byte[] sent =
+                        Base64.getDecoder().decode(request.get("body_base64").asText());
+                boolean framed = "chunked"
+                        .equals(request.at("/headers/Transfer-Encoding").asText());
                 return framed ? chunk(sent) : sent;
             } else if (request.has("body_text")) {
                 return request.get("body_text").asText().getBytes(StandardCharsets.UTF_8);

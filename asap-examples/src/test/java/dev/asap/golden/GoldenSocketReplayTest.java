@@ -121,14 +121,15 @@ class GoldenSocketReplayTest {
         Peer(ASAPServer agent, JsonNode headers) {
             Request.Builder request = new Request.Builder().url(agent.url() + "/asap/ws");
             headers.properties()
-                    .forEach(header -> request.header(header.getKey(), header.getValue().asText()));
+                    .forEach(header ->
+                            request.header(header.getKey(), header.getValue().asText()));
             socket = HTTP.newWebSocket(request.build(), this);
         }
 
         void send(JsonNode frame) {
             boolean sent = frame.has("binary_base64")
-                    ? socket.send(ByteString.of(
-                            Base64.getDecoder().decode(frame.get("binary_base64").asText())))
+                    ? socket.send(ByteString.of(Base64.getDecoder()
+                            .decode(frame.get("binary_base64").asText())))
                     : socket.send(
                             frame.has("text")
                                     ? frame.get("text").asText()
@@ -149,7 +150,9 @@ class GoldenSocketReplayTest {
         public void onClosing(WebSocket webSocket, int code, String reason) {
             received.add(Recording.JSON
                     .createObjectNode()
-                    .set("close", Recording.JSON.createObjectNode().put("code", code).put("reason", reason)));
+                    .set(
+                            "close",
+                            Recording.JSON.createObjectNode().put("code", code).put("reason", reason)));
             webSocket.close(code, reason);
         }
 

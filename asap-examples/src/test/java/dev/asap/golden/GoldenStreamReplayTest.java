@@ -99,7 +99,8 @@ class GoldenStreamReplayTest {
                 .post(RequestBody.create(body, null));
         request.path("headers")
                 .properties()
-                .forEach(header -> http.header(header.getKey(), header.getValue().asText()));
+                .forEach(
+                        header -> http.header(header.getKey(), header.getValue().asText()));
         return HTTP.newCall(http.build()).execute();
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,15 @@ final class BatchAnswers {
     /** How many elements of one batch are worked on at once. */
     static final int WIDTH = 16;
 
+    /** How many threads work on batches besides those of the requests, in the whole server, those included that have not begun. */
+    private static final int MAX_HELPERS = 256;
+
     private static final JsonShape<JsonValue> ANY = Shapes.SHALLOW;
 
     private final MessagePipeline pipeline;
     private final int maxItems;
     private final Executor threads;
+    private final Semaphore helpers = new Semaphore(MAX_HELPERS);
 
     BatchAnswers(MessagePipeline pipeline, int maxItems, Executor threads) {
         this.pipeline = pipeline;
@@ -68,7 +73,7 @@ final class BatchAnswers {
     }
 
     /** One batch. Each thread that works on it takes the next element until there is none. */
-    private final class Work implements Runnable {
+    private final class Work {
         private final List<byte[]> items;
         private final List<Boolean> objects;
         private final HttpRequest request;
@@ -86,20 +91,26 @@ final class BatchAnswers {
 
         void start() {
             int others = Math.min(items.size(), WIDTH) - 1;
-            try {
-                for (int i = 0; i < others; i++) {
-                    threads.execute(this);
+            for (int i = 0; i < others && helpers.tryAcquire(); i++) {
+                try {
+                    threads.execute(this::help);
+                } catch (RejectedExecutionException closing) {
+                    // The threads that are there will do.
+                    helpers.release();
                 }
-            } catch (RejectedExecutionException closing) {
-                // The threads that are there will do.
-                return;
-            } finally {
+            }
+            run();
+        }
+
+        private void help() {
+            try {
                 run();
+            } finally {
+                helpers.release();
             }
         }
 
-        @Override
-        public void run() {
+        private void run() {
             for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
                 try {
                     answers.set(i, objects.get(i) ? answer(items.get(i)) : notAnObject());

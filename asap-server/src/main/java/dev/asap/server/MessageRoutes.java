@@ -38,12 +38,7 @@ final class MessageRoutes implements RouteGroup {
     }
 
     private HttpResponse receive(HttpRequest request) {
-        byte[] body;
-        try {
-            body = decoder.body(request);
-        } catch (UndecodableBodyException e) {
-            return HttpResponse.detail(e.status(), String.valueOf(e.getMessage()));
-        }
+        byte[] body = decoder.body(request);
         if (BatchItems.isArray(body)) {
             return HttpResponse.json(200, batches.answer(body, request));
         }
@@ -51,13 +46,7 @@ final class MessageRoutes implements RouteGroup {
     }
 
     private HttpResponse stream(HttpRequest request) {
-        byte[] body;
-        try {
-            body = decoder.body(request);
-        } catch (UndecodableBodyException e) {
-            return HttpResponse.detail(e.status(), String.valueOf(e.getMessage()));
-        }
-        Admission admission = pipeline.admit(body, Arrival.of(request));
+        Admission admission = pipeline.admit(decoder.body(request), Arrival.of(request));
         if (admission instanceof Admission.Refused refused) {
             return HttpResponse.json(200, pipeline.write(refused));
         }

@@ -387,9 +387,17 @@ class SocketTest {
 
     private static void subscribe(Socket raw) throws Exception {
         OutputStream out = raw.getOutputStream();
-        out.write(("GET /asap/ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        String request = String.join(
+                "\r\n",
+                "GET /asap/ws HTTP/1.1",
+                "Host: a",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "",
+                "");
+        out.write(request.getBytes(StandardCharsets.US_ASCII));
         InputStream in = raw.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

@@ -211,19 +211,25 @@ class StreamTest {
     @Test
     void silenceOfTheHandler_isNotTheSilenceOfThePeer() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
-        try (TestAgent agent = TestAgent.start(builder -> builder.idleTimeout(Duration.ofMillis(150))
-                        .streamingSkill("think", (task, stream) -> {
-                            stream.chunk("a");
-                            assertThat(never.await(600, TimeUnit.MILLISECONDS)).isFalse();
-                            stream.end("b");
-                        })
-                        .skill("think", task -> {
-                            assertThat(never.await(600, TimeUnit.MILLISECONDS)).isFalse();
-                            return task.completed(JsonObject.empty());
-                        }));
-                Response response = stream(agent, task("think"))) {
-            assertThat(events(response.body().string())).hasSize(2);
-            assertThat(agent.post(task("think")).has("result")).isTrue();
+        for (OkHttpClient http : List.of(new OkHttpClient(), TestAgent.h2cClient())) {
+            try (TestAgent agent = TestAgent.start(
+                            builder -> builder.idleTimeout(Duration.ofMillis(150))
+                                    .streamingSkill("think", (task, stream) -> {
+                                        stream.chunk("a");
+                                        assertThat(never.await(600, TimeUnit.MILLISECONDS))
+                                                .isFalse();
+                                        stream.end("b");
+                                    })
+                                    .skill("think", task -> {
+                                        assertThat(never.await(600, TimeUnit.MILLISECONDS))
+                                                .isFalse();
+                                        return task.completed(JsonObject.empty());
+                                    }),
+                            http);
+                    Response response = stream(agent, task("think"))) {
+                assertThat(events(response.body().string())).hasSize(2);
+                assertThat(agent.post(task("think")).has("result")).isTrue();
+            }
         }
     }
 
@@ -279,6 +285,28 @@ class StreamTest {
             socket.getOutputStream().write(body);
             InputStream in = socket.getInputStream();
             assertThat(in.read()).isEqualTo('H');
+            await().until(() -> thrown.get() != null);
+        }
+    }
+
+    @Test
+    void callerThatReadsNothingOverHttp2_isGivenUpToo() throws IOException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        try (TestAgent agent = TestAgent.start(
+                        builder -> builder.idleTimeout(Duration.ofMillis(300))
+                                .streamingSkill("endless", (task, stream) -> {
+                                    try {
+                                        while (true) {
+                                            stream.chunk("x".repeat(100_000));
+                                        }
+                                    } catch (StreamClosedException e) {
+                                        thrown.set(e);
+                                        throw e;
+                                    }
+                                }),
+                        TestAgent.h2cClient());
+                Response response = stream(agent, task("endless"))) {
+            assertThat(response.code()).isEqualTo(200);
             await().until(() -> thrown.get() != null);
         }
     }

@@ -185,17 +185,17 @@ public final class JettyEngine {
                     && container.upgrade(this::newSocket, request, response, callback)) {
                 return true;
             }
-            // A handler may take its time; while it writes, a peer that reads nothing is noticed all the same.
-            request.addIdleTimeoutListener(silence -> false);
-            HttpResponse answer = handler.handle(new JettyRequest(request, maxBodyBytes));
+            IdleWatch watch = IdleWatch.over(request);
+            HttpResponse answer = handler.handle(new JettyRequest(request, maxBodyBytes, watch));
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
             answer.forEachHeader((name, value) -> headers.add(field(name, value)));
             BodyWriter writer = answer.writer();
             if (writer == null) {
+                watch.on();
                 response.write(true, ByteBuffer.wrap(answer.body()), callback);
             } else {
-                write(writer, response, callback);
+                write(writer, response, callback, watch);
             }
             return true;
         }
@@ -207,9 +207,9 @@ public final class JettyEngine {
         }
 
         /** A body that breaks off closes the connection: the status has gone out, nothing else can tell the peer. */
-        private static void write(BodyWriter writer, Response response, Callback callback) {
+        private static void write(BodyWriter writer, Response response, Callback callback, IdleWatch watch) {
             // Closed when it is whole only: closing is what tells the peer that this was all.
-            OutputStream out = Content.Sink.asOutputStream(response);
+            OutputStream out = new WatchedOutput(Content.Sink.asOutputStream(response), watch);
             try {
                 writer.writeTo(out);
                 HttpResponse other = response.isCommitted() ? null : writer.instead();
