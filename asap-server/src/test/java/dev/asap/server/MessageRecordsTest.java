@@ -53,11 +53,14 @@ class MessageRecordsTest {
 
     private static String send(RestAgent agent, String skill) throws IOException {
         JsonObject task = JsonObject.of("conversation_id", "c", "skill_id", skill, "input", JsonObject.empty());
-        return agent.post("/asap", TestAgent.call("TaskRequest", task).toString()).text();
+        return agent.post("/asap", TestAgent.call("TaskRequest", task).toString())
+                .text();
     }
 
     private UsageEvent onlyUse() {
-        assertThat(storage.metering().query(UsageFilter.all(), PageRequest.first()).items())
+        assertThat(storage.metering()
+                        .query(UsageFilter.all(), PageRequest.first())
+                        .items())
                 .hasSize(1);
         return storage.metering()
                 .query(UsageFilter.all(), PageRequest.first())
@@ -115,7 +118,10 @@ class MessageRecordsTest {
         }
         try (RestAgent agent = start(
                 storage,
-                builder -> builder.usageRoutes(true).auditRoutes(true).metering(false).auditLog(false))) {
+                builder -> builder.usageRoutes(true)
+                        .auditRoutes(true)
+                        .metering(false)
+                        .auditLog(false))) {
             send(agent, "ok");
         }
 
