@@ -34,7 +34,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that answers: the protocol over HTTP/1.1 and HTTP/2 on one port.
+ * An agent that answers: the protocol over HTTP/1.1, HTTP/2 and WebSocket on one port.
  *
  * <pre>{@code
  * try (ASAPServer server = ASAPServer.builder(manifest)
@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Handlers run in the server's threads and may block; on a JDK that has them, in virtual threads. Requests larger than
  * {@link Builder#maxRequestBytes} are refused, and so are envelopes older than 300 s or more than 30 s ahead. {@code
- * state_query} and {@code state_restore} are answered from the storage's snapshots. Thread-safe.
+ * state_query} and {@code state_restore} are answered from the storage's snapshots. A request that is repeated under its idempotency key gets
+ * the first answer. Thread-safe.
  */
 public final class ASAPServer implements AutoCloseable {
     /** The largest request that is read when nobody says otherwise, in bytes. */

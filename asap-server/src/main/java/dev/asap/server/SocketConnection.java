@@ -94,7 +94,14 @@ final class SocketConnection implements SocketListener {
 
     /** Looks at who opened the socket and begins to listen. */
     void begin() {
-        Optional<String> refusal = shared.access().refusal(handshake);
+        Optional<String> refusal;
+        try {
+            refusal = shared.access().refusal(handshake);
+        } catch (RuntimeException e) {
+            LOG.error("Nobody could find out who opened a socket", e);
+            end(GOING_AWAY, "");
+            return;
+        }
         if (refusal.isPresent()) {
             end(UNAUTHORIZED, refusal.get());
         } else {
