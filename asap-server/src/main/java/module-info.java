@@ -4,9 +4,12 @@ module dev.asap.server {
     requires org.eclipse.jetty.alpn.java.server;
     requires org.eclipse.jetty.http2.server;
     requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.websocket.api;
+    requires org.eclipse.jetty.websocket.server;
     requires org.slf4j;
     // Not transitive, though signatures name it: without it nobody could compile a module that requires this one.
     requires static micrometer.core;
+    requires static com.aayushatharva.brotli4j;
     requires static transitive org.jspecify;
 
     exports dev.asap.server;

@@ -16,8 +16,13 @@ public sealed interface IncomingRequest {
      * @param id what the answer is tied to
      * @param method what to do
      * @param envelope the envelope, or why there is none
+     * @param idempotencyKey what the caller knows the request by when it repeats it; null where it has no such text
      */
-    record Call(JsonRpcId id, String method, EnvelopeArgument envelope) implements IncomingRequest {}
+    record Call(
+            JsonRpcId id,
+            String method,
+            EnvelopeArgument envelope,
+            @Nullable String idempotencyKey) implements IncomingRequest {}
 
     /**
      * No request, to be answered with this error.

@@ -65,7 +65,7 @@ public final class JsonRpcCodec {
 
     private static final JsonShape<Params> PARAMS = RecordShape.<Params>named("params")
             .nullable("envelope", ENVELOPE, Params::envelope)
-            .nullable("idempotency_key", Shapes.UNREAD, Params::idempotencyKey)
+            .nullable("idempotency_key", Shapes.SHALLOW, Params::idempotencyKey)
             .ignoringOthers()
             .build(values -> new Params(values.next(), values.next()));
 
@@ -169,7 +169,8 @@ public final class JsonRpcCodec {
             return new IncomingRequest.Call(
                     request.id(),
                     request.method(),
-                    envelopeArgument(request.params().envelope()));
+                    envelopeArgument(request.params().envelope()),
+                    request.params().idempotencyKey() instanceof JsonString key ? key.value() : null);
         }
         return rejected(body, ((Outcome.Refused<Request>) outcome).violations());
     }

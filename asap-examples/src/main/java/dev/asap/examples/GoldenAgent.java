@@ -11,21 +11,29 @@ import dev.asap.json.JsonObject;
 import dev.asap.model.Capability;
 import dev.asap.model.Endpoint;
 import dev.asap.model.Manifest;
+import dev.asap.model.PayloadType;
 import dev.asap.model.SLADefinition;
 import dev.asap.model.Skill;
 import dev.asap.model.TaskMetrics;
+import dev.asap.model.TaskRequest;
 import dev.asap.model.TaskResponse;
 import dev.asap.model.TaskStatus;
+import dev.asap.model.TaskStream;
 import dev.asap.server.ASAPServer;
+import dev.asap.server.AnswerStream;
 import dev.asap.server.DelegationKeys;
 import dev.asap.server.PayloadTypeMatching;
+import dev.asap.server.RequestContext;
+import dev.asap.server.SocketOptions;
 import dev.asap.server.TaskContext;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,6 +79,9 @@ public final class GoldenAgent implements Callable<Integer> {
         threads1
     }
 
+    private static final Set<Profile> STREAMING = EnumSet.complementOf(
+            EnumSet.of(Profile.unary, Profile.echo, Profile.heartbeat, Profile.wsrate, Profile.threads1));
+
     /** An unexpected failure of a skill. Its name is what a caller sees in the profile {@code debug}. */
     private static final class RuntimeError extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -106,13 +117,27 @@ public final class GoldenAgent implements Callable<Integer> {
                 .storage(storage)
                 // The recordings look handlers up by the exact spelling of the payload type.
                 .payloadTypeMatching(PayloadTypeMatching.EXACT)
+                // The recorded agent does not compress.
+                .responseCompression(false)
                 .nonceCheck(profile == Profile.nonce)
                 .debug(profile == Profile.debug);
         if (profile == Profile.max2000) {
             server.maxRequestBytes(2000);
         }
+        if (profile == Profile.batch3) {
+            server.maxBatchSize(3);
+        }
+        if (profile == Profile.threads1) {
+            server.maxConcurrentHandlers(1);
+        }
+        server.sockets(sockets(profile));
+        if (STREAMING.contains(profile)) {
+            server.onStream(PayloadType.TASK_REQUEST, TaskRequest.class, GoldenAgent::words);
+        }
         if (profile == Profile.echo) {
             server.otherSkills(GoldenAgent::echo);
+        } else if (profile == Profile.threads1) {
+            server.otherSkills(GoldenAgent::slowEcho);
         } else {
             addSkills(server);
             server.usageRoutes(true)
@@ -159,6 +184,36 @@ public final class GoldenAgent implements Callable<Integer> {
                 });
     }
 
+    private static SocketOptions sockets(Profile profile) {
+        SocketOptions recorded =
+                SocketOptions.defaults().withMessagesPerSecond(0).withFailuresInAcks(true);
+        return switch (profile) {
+            case heartbeat -> recorded.withHeartbeat(Duration.ofMillis(300));
+            case wsrate -> recorded.withMessagesPerSecond(2);
+            default -> recorded;
+        };
+    }
+
+    /** One piece for each word of the message. */
+    private static void words(TaskRequest request, RequestContext context, AnswerStream stream) {
+        JsonObject input = request.input();
+        String message = input.getString("message", input.getString("text", "one two three"));
+        String[] words = message.split(" ", -1);
+        for (int i = 0; i < words.length; i++) {
+            boolean last = i == words.length - 1;
+            stream.send(new TaskStream(
+                    words[i] + (last ? "\n" : " "),
+                    (i + 1.0) / words.length,
+                    last,
+                    last ? TaskStatus.COMPLETED : TaskStatus.WORKING));
+        }
+    }
+
+    private static TaskResponse slowEcho(TaskContext task) throws InterruptedException {
+        Thread.sleep(task.input().getLong("ms", 0));
+        return echo(task);
+    }
+
     private static TaskResponse echo(TaskContext task) {
         return task.completed(JsonObject.of("echoed", task.input()));
     }
@@ -184,7 +239,8 @@ public final class GoldenAgent implements Callable<Integer> {
                 .build();
     }
 
-    private static Manifest manifest() {
+    /** What the agent says of itself. */
+    public static Manifest manifest() {
         JsonObject milliseconds =
                 JsonObject.of("type", "object", "properties", JsonObject.of("ms", JsonObject.of("type", "integer")));
         return Manifest.builder(

@@ -73,10 +73,7 @@ class GoldenReplayTest {
             "delegation/no-token",
             "delegation/scope-missing",
             "delegation/unknown-id",
-            "delegation/wrong-key",
-            // What messages leave behind
-            "audit/entries",
-            "usage/task-is-metered");
+            "delegation/wrong-key");
 
     private static final Pattern CLAIM =
             Pattern.compile("claim (\\w+) of the token at (/exchanges/(\\d+)/response/body.*)");

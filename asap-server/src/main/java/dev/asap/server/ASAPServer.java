@@ -8,9 +8,11 @@ import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
 import dev.asap.model.PayloadType;
+import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.RouteGroup;
 import dev.asap.server.http.Router;
 import dev.asap.server.internal.jetty.JettyEngine;
+import dev.asap.server.internal.jetty.WorkerThreads;
 import dev.asap.sla.SLAStore;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageConfigurationException;
@@ -32,7 +34,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that answers: the protocol over HTTP/1.1 and HTTP/2 on one port.
+ * An agent that answers: the protocol over HTTP/1.1, HTTP/2 and WebSocket on one port.
  *
  * <pre>{@code
  * try (ASAPServer server = ASAPServer.builder(manifest)
@@ -45,23 +47,42 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Handlers run in the server's threads and may block; on a JDK that has them, in virtual threads. Requests larger than
  * {@link Builder#maxRequestBytes} are refused, and so are envelopes older than 300 s or more than 30 s ahead. {@code
- * state_query} and {@code state_restore} are answered from the storage's snapshots. Thread-safe.
+ * state_query} and {@code state_restore} are answered from the storage's snapshots. A request that is repeated under its idempotency key gets
+ * the first answer. Thread-safe.
  */
 public final class ASAPServer implements AutoCloseable {
     /** The largest request that is read when nobody says otherwise, in bytes. */
     public static final long DEFAULT_MAX_REQUEST_BYTES = 10_485_760;
 
+    /** The largest batch that is answered when nobody says otherwise. */
+    public static final int DEFAULT_MAX_BATCH_SIZE = 50;
+
     private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
 
     private final JettyEngine engine;
+    private final WorkerThreads workers;
+    private final SocketHub sockets;
+    private final BreachBroadcaster breaches;
     private final ExecutorService resumeThreads;
     private final @Nullable Storage ownedStorage;
     private final URI url;
-    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicBoolean closing;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private ASAPServer(JettyEngine engine, ExecutorService resumeThreads, @Nullable Storage ownedStorage, URI url) {
+    private ASAPServer(
+            JettyEngine engine,
+            WorkerThreads workers,
+            SocketHub sockets,
+            BreachBroadcaster breaches,
+            ExecutorService resumeThreads,
+            @Nullable Storage ownedStorage,
+            URI url,
+            AtomicBoolean closing) {
         this.engine = engine;
+        this.workers = workers;
+        this.sockets = sockets;
+        this.breaches = breaches;
+        this.closing = closing;
         this.resumeThreads = resumeThreads;
         this.ownedStorage = ownedStorage;
         this.url = url;
@@ -82,6 +103,11 @@ public final class ASAPServer implements AutoCloseable {
         return url.getPort();
     }
 
+    /** Tells those who subscribed to breaches of the service level over a socket of one. */
+    public BreachBroadcaster breaches() {
+        return breaches;
+    }
+
     /** Waits until another thread has closed the server. */
     public void awaitClose() throws InterruptedException {
         closed.await();
@@ -94,7 +120,8 @@ public final class ASAPServer implements AutoCloseable {
     }
 
     /**
-     * Stops to listen, lets running requests and resumed tasks end until the timeout, then cuts them off. A storage that was
+     * Stops to listen, lets running requests, the messages of sockets and resumed tasks end until the timeout, then cuts them off. Streams
+     * are told at once ({@link AnswerStream#isOpen}), and sockets are closed as soon as their messages are answered. A storage that was
      * opened from the environment is closed too; one that was handed in is not. A negative timeout is zero, and one of more
      * than 365 days is 365 days. Does nothing the second time.
      */
@@ -105,7 +132,10 @@ public final class ASAPServer implements AutoCloseable {
         }
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            engine.stop(limit);
+            engine.stopListening();
+            sockets.close(limit);
+            engine.stop(remaining(deadline));
+            workers.close();
             stopResumeThreads(remaining(deadline));
             if (ownedStorage != null) {
                 ownedStorage.close(remaining(deadline));
@@ -154,6 +184,11 @@ public final class ASAPServer implements AutoCloseable {
         private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
         private Duration idleTimeout = Duration.ofSeconds(30);
         private int maxThreads = 200;
+        private int maxBatchSize = DEFAULT_MAX_BATCH_SIZE;
+        private int maxConcurrentHandlers;
+        private @Nullable IdempotencyOptions idempotency = IdempotencyOptions.defaults();
+        private boolean responseCompression = true;
+        private SocketOptions sockets = SocketOptions.defaults();
         private boolean nonceCheck;
         private boolean debug;
         private boolean stateExchange = true;
@@ -163,6 +198,8 @@ public final class ASAPServer implements AutoCloseable {
         private boolean usageRoutes;
         private boolean slaRoutes;
         private boolean auditRoutes;
+        private @Nullable Boolean metering;
+        private @Nullable Boolean auditLog;
         private @Nullable DelegationKeys delegationKeys;
         private @Nullable DelegationCallers delegationCallers;
         private RequestObserver observer = ServerMetrics.UNOBSERVED;
@@ -237,6 +274,33 @@ public final class ASAPServer implements AutoCloseable {
             return on(PayloadType.of(type), CustomPayload.class, handler);
         }
 
+        /**
+         * Does the tasks of one skill piece by piece, for callers that ask for a stream: over {@code POST /asap/stream}, and always over
+         * sockets. The skill may have an ordinary handler beside it, for callers that want the answer in one piece.
+         *
+         * @throws IllegalArgumentException if the skill has a streaming handler already
+         */
+        public Builder streamingSkill(String skillId, StreamingSkillHandler handler) {
+            if (!handlers.addStreamingSkill(skillId, handler)) {
+                throw new IllegalArgumentException("the skill '" + skillId + "' has a streaming handler already");
+            }
+            return this;
+        }
+
+        /**
+         * Answers payloads of one of the protocol's types piece by piece, for callers that ask for a stream: over {@code POST
+         * /asap/stream}, and always over sockets. The type may have an ordinary handler beside it.
+         *
+         * @throws IllegalArgumentException if the type has a streaming handler already
+         */
+        public <P extends Payload> Builder onStream(
+                PayloadType type, Class<P> payloadClass, StreamingHandler<P> handler) {
+            if (!handlers.addStream(type, payloadClass, handler)) {
+                throw new IllegalArgumentException("the payload type '" + type + "' has a streaming handler already");
+            }
+            return this;
+        }
+
         /** Whether the spelling of a payload type counts; it does not unless set. */
         public Builder payloadTypeMatching(PayloadTypeMatching value) {
             handlers.matching(value);
@@ -274,6 +338,24 @@ public final class ASAPServer implements AutoCloseable {
          */
         public Builder auditRoutes(boolean value) {
             auditRoutes = value;
+            return this;
+        }
+
+        /**
+         * Whether it is recorded in the storage what each task used; it is where {@link #usageRoutes} are on, unless set. Answers do not
+         * wait for it, and do not fail with it: what cannot be recorded is counted and logged.
+         */
+        public Builder metering(boolean value) {
+            metering = value;
+            return this;
+        }
+
+        /**
+         * Whether each answered message is written into the audit log of the storage; it is where {@link #auditRoutes} are on, unless
+         * set. Answers do not wait for it, and do not fail with it: what cannot be written is counted and logged.
+         */
+        public Builder auditLog(boolean value) {
+            auditLog = value;
             return this;
         }
 
@@ -345,6 +427,58 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         /**
+         * How many messages a batch may have; {@value ASAPServer#DEFAULT_MAX_BATCH_SIZE} unless set. A larger one is refused as a whole.
+         *
+         * @throws IllegalArgumentException if the value is less than 1
+         */
+        public Builder maxBatchSize(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxBatchSize must be at least 1, got " + value);
+            }
+            maxBatchSize = value;
+            return this;
+        }
+
+        /**
+         * How many handlers run at once, streaming ones included; any number unless set. What is too much is refused at once, with HTTP 503
+         * or a JSON-RPC error that says to come back after a second, instead of waiting in a queue: set it to what a machine can do at a time.
+         *
+         * @throws IllegalArgumentException if the value is less than 1
+         */
+        public Builder maxConcurrentHandlers(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxConcurrentHandlers must be at least 1, got " + value);
+            }
+            maxConcurrentHandlers = value;
+            return this;
+        }
+
+        /**
+         * Which answers are kept for callers that repeat a request under its idempotency key: they get the first answer, and the handler
+         * does not run again. {@link IdempotencyOptions#defaults()} unless set; null to execute every request anew. Answers are kept in
+         * memory: not beyond a restart, and not for another server. Failures that a retry may cure are not kept, nor are streams.
+         */
+        public Builder idempotency(@Nullable IdempotencyOptions value) {
+            idempotency = value;
+            return this;
+        }
+
+        /** How sockets ({@code /asap/ws}) are kept; {@link SocketOptions#defaults()} unless set. */
+        public Builder sockets(SocketOptions value) {
+            sockets = value;
+            return this;
+        }
+
+        /**
+         * Whether answers of 1 KiB and more are compressed for callers that ask for it; they are unless switched off. Off where a proxy
+         * before the server does it.
+         */
+        public Builder responseCompression(boolean value) {
+            responseCompression = value;
+            return this;
+        }
+
+        /**
          * Whether an envelope whose {@code extensions.nonce} was used within the last 600 s is refused; not unless set.
          * Envelopes without a nonce pass in any case.
          */
@@ -376,16 +510,26 @@ public final class ASAPServer implements AutoCloseable {
             boolean ownsStorage = storage == null;
             Storage used = storage != null ? storage : Storage.fromEnvironment();
             ExecutorService resumeThreads = newResumeThreads();
+            WorkerThreads workers = WorkerThreads.create(maxThreads);
+            AtomicBoolean closing = new AtomicBoolean();
+            ServerMetrics metrics = new ServerMetrics(observer);
+            MessageAccess access = MessageAccess.OPEN;
+            MessagePipeline pipeline = newPipeline(used, access, resumeThreads, metrics);
+            BreachBroadcaster breaches = new BreachBroadcaster();
+            SocketHub hub = newSocketHub(pipeline, access, workers, breaches);
             JettyEngine engine = null;
             try {
-                engine = newEngine(used, resumeThreads);
+                engine = newEngine(used, pipeline, workers, hub, metrics, closing);
                 engine.start();
                 URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
-                return new ASAPServer(engine, resumeThreads, ownsStorage ? used : null, url);
+                return new ASAPServer(
+                        engine, workers, hub, breaches, resumeThreads, ownsStorage ? used : null, url, closing);
             } catch (Exception e) {
                 if (engine != null) {
                     engine.stop(Duration.ofSeconds(1));
                 }
+                hub.close(Duration.ZERO);
+                workers.close();
                 resumeThreads.shutdownNow();
                 if (ownsStorage) {
                     used.close();
@@ -397,26 +541,64 @@ public final class ASAPServer implements AutoCloseable {
             }
         }
 
-        private JettyEngine newEngine(Storage used, ExecutorService resumeThreads) {
-            Handlers served = handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null);
-            ServerMetrics metrics = new ServerMetrics(observer);
+        private JettyEngine newEngine(
+                Storage used,
+                MessagePipeline pipeline,
+                WorkerThreads workers,
+                SocketHub hub,
+                ServerMetrics metrics,
+                AtomicBoolean closing) {
             List<RouteGroup> groups = new ArrayList<>(List.of(
                     new ManifestRoutes(manifest),
                     new HealthRoutes(manifest, used, metrics, clock),
                     new MessageRoutes(
-                            manifest.id(),
-                            served,
-                            used,
-                            MessageAccess.OPEN,
-                            new ReplayGuard(clock, nonceCheck),
-                            metrics,
-                            clock,
-                            debug)));
+                            pipeline,
+                            new BatchAnswers(pipeline, maxBatchSize, workers),
+                            new RequestDecoder(maxRequestBytes),
+                            () -> !closing.get())));
             groups.addAll(storeRoutes(used, metrics));
             groups.addAll(routeGroups);
+            HttpHandler routes = new FailureGate(new Router(groups), maxRequestBytes);
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
-                    new VersionGate(new FailureGate(new Router(groups), maxRequestBytes), new JsonRpcCodec(clock)));
+                    new VersionGate(
+                            responseCompression ? new ResponseCompression(routes) : routes, new JsonRpcCodec(clock)),
+                    hub);
+        }
+
+        private SocketHub newSocketHub(
+                MessagePipeline pipeline, MessageAccess access, WorkerThreads workers, BreachBroadcaster breaches) {
+            return new SocketHub(
+                    new SocketConnection.Shared(pipeline, access, workers, sockets, breaches, clock, System::nanoTime),
+                    idleTimeout);
+        }
+
+        private MessagePipeline newPipeline(
+                Storage used, MessageAccess access, ExecutorService resumeThreads, ServerMetrics metrics) {
+            return new MessagePipeline(
+                    manifest.id(),
+                    handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null),
+                    used,
+                    access,
+                    new ReplayGuard(clock, nonceCheck),
+                    new HandlerSlots(maxConcurrentHandlers),
+                    newMessageRecords(used, metrics),
+                    idempotency == null ? null : new IdempotentAnswers(idempotency, clock),
+                    metrics,
+                    clock,
+                    debug);
+        }
+
+        private MessageRecords newMessageRecords(Storage used, ServerMetrics metrics) {
+            boolean metered = metering == null ? usageRoutes : metering;
+            boolean audited = auditLog == null ? auditRoutes : auditLog;
+            return new MessageRecords(
+                    manifest.id(),
+                    metered ? kept(used::metering) : null,
+                    audited ? kept(used::audit) : null,
+                    metrics,
+                    clock,
+                    Ulid::next);
         }
 
         /** The routes to what the storage keeps, as far as it keeps it. */

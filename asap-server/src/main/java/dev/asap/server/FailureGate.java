@@ -30,6 +30,8 @@ final class FailureGate implements HttpHandler {
             return next.handle(request);
         } catch (BodyTooLargeException e) {
             return HttpResponse.detail(413, String.valueOf(e.getMessage()));
+        } catch (UndecodableBodyException e) {
+            return HttpResponse.detail(e.status(), String.valueOf(e.getMessage()));
         } catch (BodyReadException e) {
             LOG.debug("{} {}: {}", LogText.of(request.method()), LogText.of(request.path()), e.getMessage(), e);
             return HttpResponse.detail(400, String.valueOf(e.getMessage()));

@@ -3,6 +3,7 @@ package dev.asap.server;
 
 import dev.asap.model.Envelope;
 import dev.asap.server.http.HttpRequest;
+import java.util.Optional;
 
 /** Who may send messages. The protocol asks twice: before an envelope is looked at, and once its sender is known. */
 interface MessageAccess {
@@ -22,6 +23,14 @@ interface MessageAccess {
         @Override
         public void admit(Caller caller, Envelope envelope) {}
     };
+
+    /**
+     * Why a socket is refused as a whole, if it is: the reason with which it is closed (4401). Asked once, when it has been opened; may
+     * block.
+     */
+    default Optional<String> refusal(HttpRequest handshake) {
+        return Optional.empty();
+    }
 
     /**
      * Finds out who calls, from the request's headers.

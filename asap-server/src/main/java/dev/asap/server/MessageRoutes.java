@@ -1,157 +1,83 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.server;
 
-import dev.asap.codec.IncomingRequest;
-import dev.asap.codec.IncomingRequest.EnvelopeArgument;
-import dev.asap.codec.JsonRpcCodec;
-import dev.asap.error.InvalidNonceException;
-import dev.asap.error.InvalidTimestampException;
 import dev.asap.error.ProtocolException;
-import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
-import dev.asap.model.Envelope;
-import dev.asap.model.Payload;
-import dev.asap.rpc.JsonRpcError;
-import dev.asap.rpc.JsonRpcId;
-import dev.asap.rpc.JsonRpcRequest;
 import dev.asap.server.http.HttpRequest;
 import dev.asap.server.http.HttpResponse;
 import dev.asap.server.http.Route;
 import dev.asap.server.http.RouteGroup;
-import dev.asap.storage.Storage;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.BooleanSupplier;
 
 /**
- * {@code POST /asap}: envelopes over JSON-RPC.
- *
- * <p>In this order: content coding, JSON, JSON-RPC structure, method, caller, envelope, sender, timestamp, nonce, handler. Everything from
- * the JSON on is answered with HTTP 200.
+ * Envelopes over JSON-RPC: {@code POST /asap} for one or a batch, {@code POST /asap/stream} for an answer in pieces. Everything from the
+ * JSON on is answered with HTTP 200.
  */
 final class MessageRoutes implements RouteGroup {
     static final String PATH = "/asap";
+    static final String STREAM_PATH = "/asap/stream";
 
-    private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
+    private static final String EVENTS = "text/event-stream; charset=utf-8";
 
-    private final AgentUrn self;
-    private final Handlers handlers;
-    private final Storage storage;
-    private final MessageAccess access;
-    private final ReplayGuard replayGuard;
-    private final ServerMetrics metrics;
-    private final InstantSource clock;
-    private final boolean debug;
-    private final JsonRpcCodec codec;
+    private final MessagePipeline pipeline;
+    private final BatchAnswers batches;
+    private final RequestDecoder decoder;
+    private final BooleanSupplier serverOpen;
 
-    MessageRoutes(
-            AgentUrn self,
-            Handlers handlers,
-            Storage storage,
-            MessageAccess access,
-            ReplayGuard replayGuard,
-            ServerMetrics metrics,
-            InstantSource clock,
-            boolean debug) {
-        this.self = self;
-        this.handlers = handlers;
-        this.storage = storage;
-        this.access = access;
-        this.replayGuard = replayGuard;
-        this.metrics = metrics;
-        this.clock = clock;
-        this.debug = debug;
-        this.codec = new JsonRpcCodec(clock);
+    MessageRoutes(MessagePipeline pipeline, BatchAnswers batches, RequestDecoder decoder, BooleanSupplier serverOpen) {
+        this.pipeline = pipeline;
+        this.batches = batches;
+        this.decoder = decoder;
+        this.serverOpen = serverOpen;
     }
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.post(PATH, this::receive));
+        return List.of(Route.post(PATH, this::receive), Route.post(STREAM_PATH, this::stream));
     }
 
     private HttpResponse receive(HttpRequest request) {
-        String coding = request.header("Content-Encoding");
-        if (coding != null && !isPlain(coding)) {
-            return HttpResponse.detail(
-                    415, "Unsupported Content-Encoding: " + coding.strip() + ". Supported: identity");
+        byte[] body = decoder.body(request);
+        if (BatchItems.isArray(body)) {
+            return HttpResponse.json(200, batches.answer(body, request));
         }
-        return HttpResponse.json(200, answer(request));
+        return response(pipeline.answer(body, Arrival.of(request)));
     }
 
-    private static boolean isPlain(String coding) {
-        String name = coding.strip().toLowerCase(Locale.ROOT);
-        return name.isEmpty() || name.equals("identity");
+    private HttpResponse stream(HttpRequest request) {
+        Admission admission = pipeline.admit(decoder.body(request), Arrival.of(request));
+        if (admission instanceof Admission.Refused refused) {
+            return HttpResponse.json(200, pipeline.write(refused));
+        }
+        Admission.Admitted message = (Admission.Admitted) admission;
+        EventBody events =
+                new EventBody(output -> pipeline.stream(message, output), serverOpen, MessageRoutes::response);
+        return HttpResponse.streamed(200, EVENTS, events).withHeader("Cache-Control", "no-cache");
     }
 
-    private byte[] answer(HttpRequest request) {
-        IncomingRequest incoming = codec.readRequest(request.body());
-        if (incoming instanceof IncomingRequest.Rejected rejected) {
-            int code = rejected.error().code();
-            metrics.failed(
-                    code == JsonRpcError.PARSE_ERROR
-                            ? "parse_error"
-                            : code == JsonRpcError.INVALID_PARAMS ? "invalid_params" : "invalid_request");
-            return codec.writeError(rejected.id(), rejected.error());
+    private static HttpResponse response(Reply reply) {
+        if (reply instanceof Reply.Answered answered) {
+            return HttpResponse.json(200, answered.body());
         }
-        IncomingRequest.Call call = (IncomingRequest.Call) incoming;
-        if (!call.method().equals(JsonRpcRequest.SEND)) {
-            metrics.failed("invalid_request");
-            return codec.writeError(call.id(), JsonRpcError.methodNotFound(call.method()));
-        }
-        MessageAccess.Caller caller;
-        try {
-            caller = access.authenticate(request);
-        } catch (ProtocolException e) {
-            metrics.failed(ServerMetrics.OTHER, e.code());
-            return codec.writeError(call.id(), JsonRpcError.of(e, shortText(e)));
-        }
-        if (call.envelope() instanceof EnvelopeArgument.Valid valid) {
-            return answer(call.id(), caller, valid.envelope());
-        }
-        metrics.failed("invalid_envelope");
-        return codec.writeError(call.id(), ((EnvelopeArgument.Invalid) call.envelope()).error());
-    }
-
-    private byte[] answer(JsonRpcId id, MessageAccess.Caller caller, Envelope envelope) {
-        // The registered spelling, so that callers cannot make up labels.
-        String type = handlers.registeredName(envelope.payloadType(), ServerMetrics.OTHER);
-        try {
-            access.admit(caller, envelope);
-            replayGuard.check(envelope);
-            Payload payload = handlers.answer(envelope, new RequestContext(envelope, storage));
-            byte[] answer = codec.writeResult(
-                    id,
-                    envelope.replyFrom(self, payload).timestamp(clock.instant()).build());
-            metrics.succeeded(type);
-            return answer;
-        } catch (ProtocolException e) {
-            metrics.failed(type, e.code());
-            return codec.writeError(id, JsonRpcError.of(e, shortText(e)));
-        } catch (Exception e) {
-            LOG.error("The handler of {} failed for envelope {}", type, LogText.of(envelope.id()), e);
-            metrics.failed(type, "internal_error");
-            return codec.writeError(id, JsonRpcError.internalError(internalErrorData(e)));
-        }
-    }
-
-    private static String shortText(ProtocolException e) {
-        if (e instanceof InvalidTimestampException) {
-            return "Invalid envelope timestamp";
-        }
-        return e instanceof InvalidNonceException ? "Invalid envelope nonce" : String.valueOf(e.getMessage());
-    }
-
-    private JsonObject internalErrorData(Exception e) {
-        if (!debug) {
-            return JsonObject.of("error", "Internal server error");
-        }
-        StringWriter trace = new StringWriter();
-        e.printStackTrace(new PrintWriter(trace));
-        return JsonObject.of(
-                "error", e.getMessage(), "type", e.getClass().getSimpleName(), "traceback", trace.toString());
+        ProtocolException reason = ((Reply.Overloaded) reply).reason();
+        JsonObject body = JsonObject.of(
+                "error",
+                "Service Temporarily Unavailable",
+                "code",
+                reason.code().name(),
+                "rpc_code",
+                reason.code().rpcCode(),
+                "message",
+                reason.getMessage(),
+                "details",
+                reason.details(),
+                "recoverable",
+                reason.retryable(),
+                "retry_after_ms",
+                reason.retryAfter().map(wait -> (Object) wait.toMillis()).orElse(null),
+                "fallback_action",
+                reason.fallbackAction().orElse(null));
+        return HttpResponse.json(503, body);
     }
 }

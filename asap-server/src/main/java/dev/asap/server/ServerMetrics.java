@@ -90,6 +90,10 @@ final class ServerMetrics {
     private final Counter delegationsIssued = new Counter("asap_delegations_issued", "Delegations that were issued");
     private final Counter delegationsRevoked =
             new Counter("asap_delegations_revoked", "Delegations that were revoked, with all that hung on them");
+    private final Counter usageRecords =
+            new Counter("asap_usage_records", "Uses of the agent that were to be recorded");
+    private final Counter auditEntries =
+            new Counter("asap_audit_entries", "Messages that were to be written into the audit log");
     private final List<Counter> counters = List.of(
             requests,
             successes,
@@ -104,7 +108,9 @@ final class ServerMetrics {
             invalidNonces,
             senderMismatches,
             delegationsIssued,
-            delegationsRevoked);
+            delegationsRevoked,
+            usageRecords,
+            auditEntries);
 
     private final Map<String, Histogram> requestDurations = new ConcurrentHashMap<>();
     private final Map<String, Histogram> handlerDurations = new ConcurrentHashMap<>();
@@ -238,6 +244,20 @@ final class ServerMetrics {
 
     private static Histogram durations(Map<String, Histogram> histograms, String labels) {
         return histograms.computeIfAbsent(labels, key -> new Histogram());
+    }
+
+    /** What a task used was recorded, or was not. */
+    void usageRecorded(boolean written) {
+        usageRecords.sample(outcome(written)).increment();
+    }
+
+    /** A message was written into the audit log, or was not. */
+    void audited(boolean written) {
+        auditEntries.sample(outcome(written)).increment();
+    }
+
+    private static String outcome(boolean written) {
+        return written ? "{outcome=\"written\"}" : "{outcome=\"dropped\"}";
     }
 
     void delegationIssued() {

@@ -16,7 +16,7 @@ final class VersionGate implements HttpHandler {
     static final String DEFAULT_VERSION = "2.2";
     static final List<String> SUPPORTED = List.of("2.1", "2.2");
 
-    private static final Set<String> NEGOTIATED_PATHS = Set.of(MessageRoutes.PATH, MessageRoutes.PATH + "/stream");
+    private static final Set<String> NEGOTIATED_PATHS = Set.of(MessageRoutes.PATH, MessageRoutes.STREAM_PATH);
 
     private final HttpHandler next;
     private final JsonRpcCodec codec;

@@ -3,6 +3,7 @@ package dev.asap.server.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the body of a response piece by piece: for bodies that are long, or that come into being while they are sent. */
 @FunctionalInterface
@@ -14,4 +15,12 @@ public interface BodyWriter {
      * @throws IOException if the body cannot be written to its end; the connection is then closed, so that the peer notices
      */
     void writeTo(OutputStream out) throws IOException;
+
+    /**
+     * What is answered in place of a body that nothing was written of: asked for after {@link #writeTo} has returned without a write.
+     * Its headers replace those with the same names. Null for an empty body.
+     */
+    default @Nullable HttpResponse instead() {
+        return null;
+    }
 }

@@ -69,6 +69,11 @@ public final class HttpResponse {
         return new HttpResponse(status, more, body, writer);
     }
 
+    /** The same response with another body in place of a known one; it must not be changed afterwards. */
+    public HttpResponse withBody(byte[] value) {
+        return new HttpResponse(status, headers, value, null);
+    }
+
     /** The status code. */
     public int status() {
         return status;

@@ -4,6 +4,7 @@ package dev.asap.server.internal.jetty;
 import dev.asap.server.http.BodyWriter;
 import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.HttpResponse;
+import dev.asap.server.internal.socket.SocketAcceptor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -34,6 +35,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
+import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +73,7 @@ public final class JettyEngine {
             String host, int port, @Nullable SSLContext tls, long maxBodyBytes, Duration idleTimeout, int maxThreads) {}
 
     /** An engine that is not listening yet. */
-    public JettyEngine(Settings settings, HttpHandler handler) {
+    public JettyEngine(Settings settings, HttpHandler handler, SocketAcceptor sockets) {
         QueuedThreadPool threads = new QueuedThreadPool(settings.maxThreads());
         threads.setName("asap-server");
         threads.setDaemon(true);
@@ -87,8 +91,18 @@ public final class JettyEngine {
         // When the server is closed, connections without a request on them need not wait for their peers to leave.
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
         server.addConnector(connector);
-        server.setHandler(new GracefulHandler(new Adapter(handler, settings.maxBodyBytes())));
+        server.setHandler(new GracefulHandler(
+                new Adapter(handler, settings.maxBodyBytes(), newSocketContainer(settings), sockets)));
         server.setErrorHandler(JettyEngine::bareError);
+    }
+
+    private ServerWebSocketContainer newSocketContainer(Settings settings) {
+        ServerWebSocketContainer container = ServerWebSocketContainer.ensure(server);
+        container.setMaxTextMessageSize(settings.maxBodyBytes());
+        container.setMaxFrameSize(settings.maxBodyBytes());
+        // Whether a silent peer is still there is found out by heartbeats.
+        container.setIdleTimeout(Duration.ZERO);
+        return container;
     }
 
     /** Begins to listen. */
@@ -99,6 +113,11 @@ public final class JettyEngine {
     /** The port that the engine listens on. */
     public int port() {
         return connector.getLocalPort();
+    }
+
+    /** Stops to listen; connections that are there stay. */
+    public void stopListening() {
+        connector.close();
     }
 
     /** Stops to listen, lets running requests end until the timeout, and ends the threads. */
@@ -150,33 +169,55 @@ public final class JettyEngine {
     private static final class Adapter extends Handler.Abstract {
         private final HttpHandler handler;
         private final long maxBodyBytes;
+        private final ServerWebSocketContainer container;
+        private final SocketAcceptor sockets;
 
-        Adapter(HttpHandler handler, long maxBodyBytes) {
+        Adapter(HttpHandler handler, long maxBodyBytes, ServerWebSocketContainer container, SocketAcceptor sockets) {
             this.handler = handler;
             this.maxBodyBytes = maxBodyBytes;
+            this.container = container;
+            this.sockets = sockets;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
-            HttpResponse answer = handler.handle(new JettyRequest(request, maxBodyBytes));
+            if (Request.getPathInContext(request).equals(sockets.path())
+                    && container.upgrade(this::newSocket, request, response, callback)) {
+                return true;
+            }
+            IdleWatch watch = IdleWatch.over(request);
+            HttpResponse answer = handler.handle(new JettyRequest(request, maxBodyBytes, watch));
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
             answer.forEachHeader((name, value) -> headers.add(field(name, value)));
             BodyWriter writer = answer.writer();
             if (writer == null) {
+                watch.on();
                 response.write(true, ByteBuffer.wrap(answer.body()), callback);
             } else {
-                write(writer, response, callback);
+                write(writer, response, callback, watch);
             }
             return true;
         }
 
+        private Object newSocket(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+            // Without compression: small messages gain nothing, and each socket would keep its tables.
+            response.setExtensions(List.of());
+            return new JettySocket(Handshake.of(request), sockets);
+        }
+
         /** A body that breaks off closes the connection: the status has gone out, nothing else can tell the peer. */
-        private static void write(BodyWriter writer, Response response, Callback callback) {
+        private static void write(BodyWriter writer, Response response, Callback callback, IdleWatch watch) {
             // Closed when it is whole only: closing is what tells the peer that this was all.
-            OutputStream out = Content.Sink.asOutputStream(response);
+            OutputStream out = new WatchedOutput(Content.Sink.asOutputStream(response), watch);
             try {
                 writer.writeTo(out);
+                HttpResponse other = response.isCommitted() ? null : writer.instead();
+                if (other != null) {
+                    response.setStatus(other.status());
+                    other.forEachHeader((name, value) -> response.getHeaders().put(field(name, value)));
+                    out.write(other.body());
+                }
                 out.close();
             } catch (IOException | RuntimeException e) {
                 LOG.debug("An answer broke off", e);

@@ -20,11 +20,13 @@ final class JettyRequest implements HttpRequest {
 
     private final Request request;
     private final long maxBodyBytes;
+    private final IdleWatch watch;
     private byte @Nullable [] body;
 
-    JettyRequest(Request request, long maxBodyBytes) {
+    JettyRequest(Request request, long maxBodyBytes, IdleWatch watch) {
         this.request = request;
         this.maxBodyBytes = maxBodyBytes;
+        this.watch = watch;
     }
 
     @Override
@@ -63,6 +65,8 @@ final class JettyRequest implements HttpRequest {
         if (known == null) {
             known = read();
             body = known;
+            // All is there: from now on the application takes its time.
+            watch.off();
         }
         return known;
     }
