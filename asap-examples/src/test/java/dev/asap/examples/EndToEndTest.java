@@ -73,7 +73,7 @@ class EndToEndTest {
                     .build();
             ASAPServer.Builder builder = ASAPServer.builder(manifest)
                     .storage(storage)
-                    .sockets(SocketOptions.defaults().withMessagesPerSecond(0).withHeartbeat(Duration.ofMillis(50)))
+                    .sockets(SocketOptions.defaults().withMessagesPerSecond(0).withHeartbeat(Duration.ofSeconds(1)))
                     .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))
                     .streamingSkill("write", (task, stream) -> {
                         for (int i = 1; i <= 100; i++) {

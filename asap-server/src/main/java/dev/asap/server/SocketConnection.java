@@ -396,8 +396,14 @@ final class SocketConnection implements SocketListener {
 
         @Override
         public void rejected(Envelope message, Exception reason) {
-            if (message.requiresAck()) {
+            if (!message.requiresAck()) {
+                return;
+            }
+            try {
                 send(message, MessageAck.rejected(message.id(), textOf(reason)));
+            } catch (StreamClosedException e) {
+                // The answer will not arrive either; what the handler threw is what is to be told of.
+                LOG.debug("A socket ended before its message was rejected: {}", e.getMessage());
             }
         }
 

@@ -251,7 +251,7 @@ class SocketTest {
 
     @Test
     void heartbeats_come_andAPeerThatSaysNothingIsCutOff() throws Exception {
-        try (TestAgent agent = start(builder -> builder.sockets(FREE.withHeartbeat(Duration.ofMillis(100))));
+        try (TestAgent agent = start(builder -> builder.sockets(FREE.withHeartbeat(Duration.ofMillis(250))));
                 TestSocket answering = TestSocket.open(agent);
                 TestSocket silent = TestSocket.open(agent)) {
             for (int i = 0; i < 8; i++) {
@@ -271,7 +271,7 @@ class SocketTest {
     @Test
     void signsOfLife_areHeardWhileAHandlerRuns() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
-        try (TestAgent agent = start(builder -> builder.sockets(FREE.withHeartbeat(Duration.ofMillis(100)))
+        try (TestAgent agent = start(builder -> builder.sockets(FREE.withHeartbeat(Duration.ofMillis(250)))
                         .skill("slow", task -> {
                             release.await();
                             return task.completed(JsonObject.empty());

@@ -213,15 +213,15 @@ class StreamTest {
         CountDownLatch never = new CountDownLatch(1);
         for (OkHttpClient http : List.of(new OkHttpClient(), TestAgent.h2cClient())) {
             try (TestAgent agent = TestAgent.start(
-                            builder -> builder.idleTimeout(Duration.ofMillis(150))
+                            builder -> builder.idleTimeout(Duration.ofMillis(300))
                                     .streamingSkill("think", (task, stream) -> {
                                         stream.chunk("a");
-                                        assertThat(never.await(600, TimeUnit.MILLISECONDS))
+                                        assertThat(never.await(1000, TimeUnit.MILLISECONDS))
                                                 .isFalse();
                                         stream.end("b");
                                     })
                                     .skill("think", task -> {
-                                        assertThat(never.await(600, TimeUnit.MILLISECONDS))
+                                        assertThat(never.await(1000, TimeUnit.MILLISECONDS))
                                                 .isFalse();
                                         return task.completed(JsonObject.empty());
                                     }),
