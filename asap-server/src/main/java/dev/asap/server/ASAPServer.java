@@ -2,6 +2,7 @@
 package dev.asap.server;
 
 import dev.asap.codec.JsonRpcCodec;
+import dev.asap.model.AuthScheme;
 import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
@@ -155,6 +156,7 @@ public final class ASAPServer implements AutoCloseable {
         private StateAuthorizer stateAuthorizer = (context, taskId) -> true;
         private ResumeHandler resumeHandler = (snapshot, context) -> {};
         private InstantSource clock = Clock.systemUTC();
+        private @Nullable TokenValidator tokenValidator;
 
         private Builder(Manifest manifest) {
             this.manifest = manifest;
@@ -298,6 +300,15 @@ public final class ASAPServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Says whose the bearer tokens of messages are: a message must then come with a token, and its sender must be the agent that
+         * the token belongs to. The manifest has to declare the scheme {@code bearer}, so that callers know.
+         */
+        public Builder tokenValidator(TokenValidator value) {
+            tokenValidator = value;
+            return this;
+        }
+
         /** Gives the time; the system's clock unless set. */
         public Builder clock(InstantSource value) {
             clock = value;
@@ -307,17 +318,19 @@ public final class ASAPServer implements AutoCloseable {
         /**
          * Starts the server: it listens when this returns.
          *
+         * @throws IllegalStateException if the manifest declares an authentication that nothing here checks, or the other way round
          * @throws ServerStartException if it cannot listen on the address
          * @throws dev.asap.storage.StorageConfigurationException if no storage was given and the environment names none that
          *     can be used
          */
         public ASAPServer start() {
+            MessageAccess access = newMessageAccess();
             boolean ownsStorage = storage == null;
             Storage used = storage != null ? storage : Storage.fromEnvironment();
             ExecutorService resumeThreads = newResumeThreads();
             JettyEngine engine = null;
             try {
-                engine = newEngine(used, resumeThreads);
+                engine = newEngine(used, resumeThreads, access);
                 engine.start();
                 URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
                 return new ASAPServer(engine, resumeThreads, ownsStorage ? used : null, url);
@@ -336,7 +349,7 @@ public final class ASAPServer implements AutoCloseable {
             }
         }
 
-        private JettyEngine newEngine(Storage used, ExecutorService resumeThreads) {
+        private JettyEngine newEngine(Storage used, ExecutorService resumeThreads, MessageAccess access) {
             Handlers served = handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null);
             ServerMetrics metrics = new ServerMetrics();
             List<RouteGroup> groups = new ArrayList<>(List.of(
@@ -346,7 +359,7 @@ public final class ASAPServer implements AutoCloseable {
                             manifest.id(),
                             served,
                             used,
-                            MessageAccess.OPEN,
+                            access,
                             new ReplayGuard(clock, nonceCheck),
                             metrics,
                             clock,
@@ -355,6 +368,26 @@ public final class ASAPServer implements AutoCloseable {
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
                     new VersionGate(new FailureGate(new Router(groups), maxRequestBytes), new JsonRpcCodec(clock)));
+        }
+
+        /** Refuses to start rather than to let everyone in where the manifest says otherwise. */
+        private MessageAccess newMessageAccess() {
+            AuthScheme declared = manifest.auth();
+            boolean bearer = declared != null && declared.schemes().contains("bearer");
+            if (tokenValidator != null) {
+                if (!bearer) {
+                    throw new IllegalStateException("A tokenValidator is set, but the manifest of " + manifest.id()
+                            + " does not declare the scheme 'bearer', so that callers would send no token: add"
+                            + " .auth(AuthScheme.of(\"bearer\")) to the manifest");
+                }
+                return new BearerAccess(tokenValidator);
+            }
+            if (declared != null) {
+                throw new IllegalStateException("The manifest of " + manifest.id() + " declares the authentication "
+                        + declared.schemes() + ", but nothing checks it: set a tokenValidator, which checks 'bearer', or"
+                        + " take .auth(…) out of the manifest");
+            }
+            return MessageAccess.OPEN;
         }
 
         private StateExchange newStateExchange(ExecutorService resumeThreads) {

@@ -106,8 +106,7 @@ final class MessageRoutes implements RouteGroup {
         try {
             caller = access.authenticate(request);
         } catch (ProtocolException e) {
-            metrics.failed(ServerMetrics.OTHER, e.code());
-            return codec.writeError(call.id(), JsonRpcError.of(e, shortText(e)));
+            return failed(call.id(), ServerMetrics.OTHER, e);
         }
         if (call.envelope() instanceof EnvelopeArgument.Valid valid) {
             return answer(call.id(), caller, valid.envelope());
@@ -122,6 +121,7 @@ final class MessageRoutes implements RouteGroup {
         try {
             access.admit(caller, envelope);
             replayGuard.check(envelope);
+            access.use(caller, envelope);
             Payload payload = handlers.answer(envelope, new RequestContext(envelope, storage));
             byte[] answer = codec.writeResult(
                     id,
@@ -129,13 +129,21 @@ final class MessageRoutes implements RouteGroup {
             metrics.succeeded(type);
             return answer;
         } catch (ProtocolException e) {
-            metrics.failed(type, e.code());
-            return codec.writeError(id, JsonRpcError.of(e, shortText(e)));
+            return failed(id, type, e);
         } catch (Exception e) {
             LOG.error("The handler of {} failed for envelope {}", type, LogText.of(envelope.id()), e);
             metrics.failed(type, "internal_error");
             return codec.writeError(id, JsonRpcError.internalError(internalErrorData(e)));
         }
+    }
+
+    private byte[] failed(JsonRpcId id, String type, ProtocolException e) {
+        if (e instanceof AccessRefusedException refused) {
+            metrics.failed(type, refused.metric());
+            return codec.writeError(id, refused.error());
+        }
+        metrics.failed(type, e.code());
+        return codec.writeError(id, JsonRpcError.of(e, shortText(e)));
     }
 
     private static String shortText(ProtocolException e) {
