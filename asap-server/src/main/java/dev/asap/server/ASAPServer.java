@@ -7,6 +7,8 @@ import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
 import dev.asap.model.PayloadType;
+import dev.asap.server.http.HttpHandler;
+import dev.asap.server.http.HttpRequest;
 import dev.asap.server.http.RouteGroup;
 import dev.asap.server.http.Router;
 import dev.asap.server.internal.jetty.JettyEngine;
@@ -24,6 +26,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +160,9 @@ public final class ASAPServer implements AutoCloseable {
         private ResumeHandler resumeHandler = (snapshot, context) -> {};
         private InstantSource clock = Clock.systemUTC();
         private @Nullable TokenValidator tokenValidator;
+        private @Nullable OAuth2 oauth2;
+        private RateLimit rateLimit = RateLimit.standard();
+        private Function<HttpRequest, String> rateLimitKey = RequestLimits::network;
 
         private Builder(Manifest manifest) {
             this.manifest = manifest;
@@ -309,6 +315,34 @@ public final class ASAPServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Asks callers for access tokens of OAuth2 before everything below {@code /asap}, but not {@code /asap/agent/}. Routes
+         * find the caller in {@link dev.asap.server.http.HttpRequest#caller()}.
+         */
+        public Builder oauth2(OAuth2 value) {
+            oauth2 = value;
+            return this;
+        }
+
+        /**
+         * How many messages, and requests to the routes of usage and service levels, a client may send; {@code 10/second;100/minute}
+         * unless set, as all servers of the protocol. What is beyond gets HTTP 429 with {@code Retry-After}.
+         */
+        public Builder rateLimit(RateLimit value) {
+            rateLimit = value;
+            return this;
+        }
+
+        /**
+         * By what clients are told apart for the rate limit; by their address unless set, of IPv6 by the first 64 bits. Behind a proxy
+         * all requests have its address: take a header that the proxy sets, and that clients cannot. The 16,384 clients that were
+         * last heard of are remembered.
+         */
+        public Builder rateLimitKey(Function<HttpRequest, String> value) {
+            rateLimitKey = value;
+            return this;
+        }
+
         /** Gives the time; the system's clock unless set. */
         public Builder clock(InstantSource value) {
             clock = value;
@@ -352,6 +386,7 @@ public final class ASAPServer implements AutoCloseable {
         private JettyEngine newEngine(Storage used, ExecutorService resumeThreads, MessageAccess access) {
             Handlers served = handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null);
             ServerMetrics metrics = new ServerMetrics();
+            RequestLimits limits = new RequestLimits(rateLimit, rateLimitKey, System::nanoTime);
             List<RouteGroup> groups = new ArrayList<>(List.of(
                     new ManifestRoutes(manifest),
                     new HealthRoutes(manifest, used, metrics, clock),
@@ -359,6 +394,7 @@ public final class ASAPServer implements AutoCloseable {
                             manifest.id(),
                             served,
                             used,
+                            limits,
                             access,
                             new ReplayGuard(clock, nonceCheck),
                             metrics,
@@ -367,7 +403,17 @@ public final class ASAPServer implements AutoCloseable {
             groups.addAll(routeGroups);
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
-                    new VersionGate(new FailureGate(new Router(groups), maxRequestBytes), new JsonRpcCodec(clock)));
+                    gates(new RateLimitGate(new Router(groups), limits)));
+        }
+
+        /** What a request passes before its route, the last gate first. */
+        private HttpHandler gates(HttpHandler routes) {
+            HttpHandler gates = new FailureGate(routes, maxRequestBytes);
+            if (oauth2 != null) {
+                gates = new OAuth2Gate(
+                        gates, new AccessTokens(oauth2, manifest.id(), clock, System::nanoTime), oauth2);
+            }
+            return new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
         }
 
         /** Refuses to start rather than to let everyone in where the manifest says otherwise. */
@@ -382,10 +428,10 @@ public final class ASAPServer implements AutoCloseable {
                 }
                 return new BearerAccess(tokenValidator);
             }
-            if (declared != null) {
+            if (declared != null && oauth2 == null) {
                 throw new IllegalStateException("The manifest of " + manifest.id() + " declares the authentication "
-                        + declared.schemes() + ", but nothing checks it: set a tokenValidator, which checks 'bearer', or"
-                        + " take .auth(…) out of the manifest");
+                        + declared.schemes() + ", but nothing checks it: set a tokenValidator or oauth2, which check 'bearer',"
+                        + " or take .auth(…) out of the manifest");
             }
             return MessageAccess.OPEN;
         }

@@ -41,6 +41,7 @@ final class MessageRoutes implements RouteGroup {
     private final AgentUrn self;
     private final Handlers handlers;
     private final Storage storage;
+    private final RequestLimits limits;
     private final MessageAccess access;
     private final ReplayGuard replayGuard;
     private final ServerMetrics metrics;
@@ -52,6 +53,7 @@ final class MessageRoutes implements RouteGroup {
             AgentUrn self,
             Handlers handlers,
             Storage storage,
+            RequestLimits limits,
             MessageAccess access,
             ReplayGuard replayGuard,
             ServerMetrics metrics,
@@ -60,6 +62,7 @@ final class MessageRoutes implements RouteGroup {
         this.self = self;
         this.handlers = handlers;
         this.storage = storage;
+        this.limits = limits;
         this.access = access;
         this.replayGuard = replayGuard;
         this.metrics = metrics;
@@ -79,7 +82,8 @@ final class MessageRoutes implements RouteGroup {
             return HttpResponse.detail(
                     415, "Unsupported Content-Encoding: " + coding.strip() + ". Supported: identity");
         }
-        return HttpResponse.json(200, answer(request));
+        HttpResponse refusal = limits.refusal(request, 1);
+        return refusal != null ? refusal : HttpResponse.json(200, answer(request));
     }
 
     private static boolean isPlain(String coding) {

@@ -32,6 +32,7 @@ final class TestAgent implements AutoCloseable {
     private TestAgent(Manifest manifest, UnaryOperator<ASAPServer.Builder> options, OkHttpClient http) {
         ASAPServer.Builder builder = ASAPServer.builder(manifest)
                 .storage(storage)
+                .rateLimit(RateLimit.none())
                 .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())));
         this.server = options.apply(builder).start();
         this.http = http;

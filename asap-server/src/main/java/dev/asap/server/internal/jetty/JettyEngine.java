@@ -80,6 +80,8 @@ public final class JettyEngine {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setIdleTimeout(settings.idleTimeout().toMillis());
+        // Otherwise a header's value is taken for an earlier one of its connection that differs in case only: a token for another.
+        http.setHeaderCacheCaseSensitive(true);
         connector = new ServerConnector(server, connections(settings, http).toArray(new ConnectionFactory[0]));
         connector.setHost(settings.host());
         connector.setPort(settings.port());
