@@ -161,6 +161,7 @@ public final class ASAPServer implements AutoCloseable {
         private InstantSource clock = Clock.systemUTC();
         private @Nullable TokenValidator tokenValidator;
         private @Nullable OAuth2 oauth2;
+        private @Nullable DelegationGuard delegationGuard;
         private RateLimit rateLimit = RateLimit.standard();
         private Function<HttpRequest, String> rateLimitKey = RequestLimits::network;
 
@@ -325,6 +326,15 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         /**
+         * Holds tasks to the delegation tokens that come with them. Unless set, such tokens are not looked at. Refusals are protocol
+         * errors with the code {@code asap:delegation/refused}.
+         */
+        public Builder delegationGuard(DelegationGuard value) {
+            delegationGuard = value;
+            return this;
+        }
+
+        /**
          * How many messages, and requests to the routes of usage and service levels, a client may send; {@code 10/second;100/minute}
          * unless set, as all servers of the protocol. What is beyond gets HTTP 429 with {@code Retry-After}.
          */
@@ -386,6 +396,9 @@ public final class ASAPServer implements AutoCloseable {
         private JettyEngine newEngine(Storage used, ExecutorService resumeThreads, MessageAccess access) {
             Handlers served = handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null);
             ServerMetrics metrics = new ServerMetrics();
+            MessageAccess tasks = delegationGuard == null
+                    ? access
+                    : new DelegatedTasks(access, delegationGuard, used.delegations(), clock);
             RequestLimits limits = new RequestLimits(rateLimit, rateLimitKey, System::nanoTime);
             List<RouteGroup> groups = new ArrayList<>(List.of(
                     new ManifestRoutes(manifest),
@@ -395,7 +408,7 @@ public final class ASAPServer implements AutoCloseable {
                             served,
                             used,
                             limits,
-                            access,
+                            tasks,
                             new ReplayGuard(clock, nonceCheck),
                             metrics,
                             clock,
