@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 public final class ASAPServer implements AutoCloseable {
     /** The largest request that is read when nobody says otherwise, in bytes. */
     public static final long DEFAULT_MAX_REQUEST_BYTES = 10_485_760;
+
+    static final long MAX_MAX_REQUEST_BYTES = Integer.MAX_VALUE - 8;
 
     private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
 
@@ -150,8 +153,12 @@ public final class ASAPServer implements AutoCloseable {
         private int port;
         private @Nullable Storage storage;
         private @Nullable SSLContext tls;
+        private ClientCertificates clientCertificates = ClientCertificates.NONE;
         private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
         private Duration idleTimeout = Duration.ofSeconds(30);
+        private Duration requestTimeout = Duration.ofSeconds(60);
+        private long maxBufferedBytes;
+        private int maxConnections = 8192;
         private int maxThreads = 200;
         private boolean nonceCheck;
         private boolean debug;
@@ -193,6 +200,32 @@ public final class ASAPServer implements AutoCloseable {
         /** Encrypts with this; HTTP/2 is then agreed on by ALPN. Unless set, the server speaks plain HTTP. */
         public Builder tls(SSLContext value) {
             tls = value;
+            return this;
+        }
+
+        /**
+         * Whether callers are asked for certificates; not unless set. Which ones are trusted is up to the {@link #tls} context: give
+         * it the authorities of your callers, not the public ones, which would let everyone in who has any certificate.
+         */
+        public Builder clientCertificates(ClientCertificates value) {
+            clientCertificates = value;
+            return this;
+        }
+
+        /**
+         * Takes over what the environment says: {@code ASAP_RATE_LIMIT}, {@code ASAP_MAX_REQUEST_SIZE} (bytes), {@code ASAP_DEBUG}.
+         * What is set afterwards goes first. The variables about tokens are read by {@link OAuth2.Builder#fromEnvironment}, those about
+         * the storage by {@link Storage#fromEnvironment}.
+         *
+         * @throws ServerConfigurationException if a value cannot be used
+         */
+        public Builder fromEnvironment() {
+            return fromEnvironment(System.getenv());
+        }
+
+        /** The same with these variables in place of the environment's. */
+        public Builder fromEnvironment(Map<String, String> variables) {
+            new Environment(variables).applyTo(this);
             return this;
         }
 
@@ -272,9 +305,9 @@ public final class ASAPServer implements AutoCloseable {
          * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
          */
         public Builder maxRequestBytes(long value) {
-            if (value < 1 || value > Integer.MAX_VALUE - 8) {
+            if (value < 1 || value > MAX_MAX_REQUEST_BYTES) {
                 throw new IllegalArgumentException(
-                        "maxRequestBytes must be 1 to " + (Integer.MAX_VALUE - 8) + ", got " + value);
+                        "maxRequestBytes must be 1 to " + MAX_MAX_REQUEST_BYTES + ", got " + value);
             }
             maxRequestBytes = value;
             return this;
@@ -283,6 +316,48 @@ public final class ASAPServer implements AutoCloseable {
         /** How long a connection may be silent before it is closed; 30 s unless set. */
         public Builder idleTimeout(Duration value) {
             idleTimeout = value;
+            return this;
+        }
+
+        /**
+         * How long the head of a request may take from its first byte to its last, and its body as well; 60 s unless set. Slower peers are
+         * disconnected, bodies that are too slow get HTTP 408. More for large requests over slow lines.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder requestTimeout(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("requestTimeout must be positive, got " + value);
+            }
+            requestTimeout = value;
+            return this;
+        }
+
+        /**
+         * How many bytes of requests are kept in memory at the same time, of all callers together; a quarter of the heap unless set, and
+         * always enough for one request of {@link #maxRequestBytes}. Requests beyond get HTTP 503 with {@code Retry-After}.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxBufferedBytes(long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxBufferedBytes must be positive, got " + value);
+            }
+            maxBufferedBytes = value;
+            return this;
+        }
+
+        /**
+         * How many connections there may be; 8,192 unless set. Further ones wait until others are closed. Not more than the files that
+         * the process may open.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxConnections(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxConnections must be positive, got " + value);
+            }
+            maxConnections = value;
             return this;
         }
 
@@ -362,12 +437,17 @@ public final class ASAPServer implements AutoCloseable {
         /**
          * Starts the server: it listens when this returns.
          *
-         * @throws IllegalStateException if the manifest declares an authentication that nothing here checks, or the other way round
+         * @throws IllegalStateException if options contradict each other: above all if the manifest declares an authentication that
+         *     nothing here checks, or the other way round
          * @throws ServerStartException if it cannot listen on the address
          * @throws dev.asap.storage.StorageConfigurationException if no storage was given and the environment names none that
          *     can be used
          */
         public ASAPServer start() {
+            if (clientCertificates != ClientCertificates.NONE && tls == null) {
+                throw new IllegalStateException("clientCertificates is " + clientCertificates
+                        + ", but nothing is encrypted: certificates are part of TLS, so set .tls(…) too");
+            }
             MessageAccess access = newMessageAccess();
             boolean ownsStorage = storage == null;
             Storage used = storage != null ? storage : Storage.fromEnvironment();
@@ -415,8 +495,31 @@ public final class ASAPServer implements AutoCloseable {
                             debug)));
             groups.addAll(routeGroups);
             return new JettyEngine(
-                    new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
+                    new JettyEngine.Settings(host, port, tlsSettings(), maxThreads, limits()),
                     gates(new RateLimitGate(new Router(groups), limits)));
+        }
+
+        private JettyEngine.@Nullable Tls tlsSettings() {
+            return tls == null
+                    ? null
+                    : new JettyEngine.Tls(
+                            tls,
+                            clientCertificates == ClientCertificates.WANTED,
+                            clientCertificates == ClientCertificates.REQUIRED);
+        }
+
+        private JettyEngine.Limits limits() {
+            return new JettyEngine.Limits(
+                    maxRequestBytes, bufferedBytes(), idleTimeout, requestTimeout, maxConnections);
+        }
+
+        /** Room for one request of the largest size at least, with what its pieces take beyond that. */
+        private long bufferedBytes() {
+            long enoughForOne = 2 * maxRequestBytes + 64 * 1024;
+            if (maxBufferedBytes == 0) {
+                return Math.max(enoughForOne, Runtime.getRuntime().maxMemory() / 4);
+            }
+            return Math.max(enoughForOne, maxBufferedBytes);
         }
 
         /** What a request passes before its route, the last gate first. */

@@ -162,6 +162,22 @@ public final class OAuth2 {
             return value;
         }
 
+        /**
+         * Takes over what the environment says: {@code ASAP_AUTH_ISSUER}, {@code ASAP_AUTH_AUDIENCE} (several joined by commas),
+         * {@code ASAP_AUTH_CUSTOM_CLAIM}, {@code ASAP_AUTH_SUBJECT_MAP} (JSON). What is set afterwards goes first.
+         *
+         * @throws ServerConfigurationException if a value cannot be used
+         */
+        public Builder fromEnvironment() {
+            return fromEnvironment(System.getenv());
+        }
+
+        /** The same with these variables in place of the environment's. */
+        public Builder fromEnvironment(Map<String, String> variables) {
+            new Environment(variables).applyTo(this);
+            return this;
+        }
+
         /** What a server is given. */
         public OAuth2 build() {
             return new OAuth2(this);
