@@ -10,4 +10,5 @@ module dev.asap.server {
 
     exports dev.asap.server;
     exports dev.asap.server.http;
+    exports dev.asap.server.webhook;
 }
