@@ -8,6 +8,7 @@ import dev.asap.error.TaskAlreadyCompletedException;
 import dev.asap.error.TaskNotFoundException;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
+import dev.asap.model.AuthScheme;
 import dev.asap.model.Capability;
 import dev.asap.model.Endpoint;
 import dev.asap.model.Manifest;
@@ -18,13 +19,19 @@ import dev.asap.model.TaskResponse;
 import dev.asap.model.TaskStatus;
 import dev.asap.server.ASAPServer;
 import dev.asap.server.DelegationKeys;
+import dev.asap.server.OAuth2;
 import dev.asap.server.PayloadTypeMatching;
+import dev.asap.server.RateLimit;
 import dev.asap.server.TaskContext;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -71,6 +78,9 @@ public final class GoldenAgent implements Callable<Integer> {
         threads1
     }
 
+    private static final Map<String, AgentUrn> TOKENS = Map.of(
+            "test-token-alice", AgentUrn.of("urn:asap:agent:alice"), "test-token-bob", AgentUrn.of("urn:asap:agent:bob"));
+
     /** An unexpected failure of a skill. Its name is what a caller sees in the profile {@code debug}. */
     private static final class RuntimeError extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -100,16 +110,25 @@ public final class GoldenAgent implements Callable<Integer> {
 
     /** Starts the agent with a profile. */
     public static ASAPServer start(Profile profile, int port, Storage storage) {
-        Manifest manifest = manifest();
+        Manifest manifest = manifest(profile);
         ASAPServer.Builder server = ASAPServer.builder(manifest)
                 .port(port)
                 .storage(storage)
                 // The recordings look handlers up by the exact spelling of the payload type.
                 .payloadTypeMatching(PayloadTypeMatching.EXACT)
+                .rateLimit(profile == Profile.rate ? RateLimit.parse("3/minute") : RateLimit.none())
                 .nonceCheck(profile == Profile.nonce)
                 .debug(profile == Profile.debug);
         if (profile == Profile.max2000) {
             server.maxRequestBytes(2000);
+        }
+        if (profile == Profile.bearer) {
+            server.tokenValidator(token -> TOKENS.get(token));
+        }
+        if (profile == Profile.oauth || profile == Profile.operator) {
+            server.oauth2(OAuth2.keys(GoldenAgent::keys)
+                    .operatorRoutes(profile == Profile.operator)
+                    .build());
         }
         if (profile == Profile.echo) {
             server.otherSkills(GoldenAgent::echo);
@@ -122,6 +141,13 @@ public final class GoldenAgent implements Callable<Integer> {
                     .routes(new GoldenTestRoutes(storage.sla(), manifest.sla()));
         }
         return server.start();
+    }
+
+    /** The public keys of the recorded access tokens. */
+    private static String keys() throws IOException {
+        try (InputStream keys = GoldenAgent.class.getResourceAsStream("golden-keys.json")) {
+            return new String(Objects.requireNonNull(keys).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** Two agents can delegate, with keys that no one else knows; others have none. */
@@ -184,7 +210,7 @@ public final class GoldenAgent implements Callable<Integer> {
                 .build();
     }
 
-    private static Manifest manifest() {
+    private static Manifest manifest(Profile profile) {
         JsonObject milliseconds =
                 JsonObject.of("type", "object", "properties", JsonObject.of("ms", JsonObject.of("type", "integer")));
         return Manifest.builder(
@@ -208,6 +234,7 @@ public final class GoldenAgent implements Callable<Integer> {
                 .supportedVersions(List.of("2.2", "2.1"))
                 .sla(new SLADefinition("99.5%", 500L, "1%", "24/7"))
                 .ttlSeconds(120)
+                .auth(profile == Profile.bearer ? AuthScheme.of("bearer") : null)
                 .build();
     }
 }

@@ -61,19 +61,6 @@ class GoldenReplayTest {
 
     /** Recordings of what the server does not do yet. */
     private static final Set<String> NOT_YET_REPLAYED = Set.of(
-            // OAuth2
-            "delegation/create",
-            "delegation/create-invalid",
-            "delegation/create-list-get-revoke",
-            "delegation/expired-token",
-            "delegation/garbage-token",
-            "delegation/identity-claim-missing",
-            "delegation/identity-claim-other",
-            "delegation/key-not-configured",
-            "delegation/no-token",
-            "delegation/scope-missing",
-            "delegation/unknown-id",
-            "delegation/wrong-key",
             // What messages leave behind
             "audit/entries",
             "usage/task-is-metered");

@@ -41,6 +41,7 @@ final class MessageRoutes implements RouteGroup {
     private final AgentUrn self;
     private final Handlers handlers;
     private final Storage storage;
+    private final RequestLimits limits;
     private final MessageAccess access;
     private final ReplayGuard replayGuard;
     private final ServerMetrics metrics;
@@ -52,6 +53,7 @@ final class MessageRoutes implements RouteGroup {
             AgentUrn self,
             Handlers handlers,
             Storage storage,
+            RequestLimits limits,
             MessageAccess access,
             ReplayGuard replayGuard,
             ServerMetrics metrics,
@@ -60,6 +62,7 @@ final class MessageRoutes implements RouteGroup {
         this.self = self;
         this.handlers = handlers;
         this.storage = storage;
+        this.limits = limits;
         this.access = access;
         this.replayGuard = replayGuard;
         this.metrics = metrics;
@@ -79,7 +82,8 @@ final class MessageRoutes implements RouteGroup {
             return HttpResponse.detail(
                     415, "Unsupported Content-Encoding: " + coding.strip() + ". Supported: identity");
         }
-        return HttpResponse.json(200, answer(request));
+        HttpResponse refusal = limits.refusal(request, 1);
+        return refusal != null ? refusal : HttpResponse.json(200, answer(request));
     }
 
     private static boolean isPlain(String coding) {
@@ -106,8 +110,7 @@ final class MessageRoutes implements RouteGroup {
         try {
             caller = access.authenticate(request);
         } catch (ProtocolException e) {
-            metrics.failed(ServerMetrics.OTHER, e.code());
-            return codec.writeError(call.id(), JsonRpcError.of(e, shortText(e)));
+            return failed(call.id(), ServerMetrics.OTHER, e);
         }
         if (call.envelope() instanceof EnvelopeArgument.Valid valid) {
             return answer(call.id(), caller, valid.envelope());
@@ -122,6 +125,7 @@ final class MessageRoutes implements RouteGroup {
         try {
             access.admit(caller, envelope);
             replayGuard.check(envelope);
+            access.use(caller, envelope);
             Payload payload = handlers.answer(envelope, new RequestContext(envelope, storage));
             byte[] answer = codec.writeResult(
                     id,
@@ -129,13 +133,21 @@ final class MessageRoutes implements RouteGroup {
             metrics.succeeded(type);
             return answer;
         } catch (ProtocolException e) {
-            metrics.failed(type, e.code());
-            return codec.writeError(id, JsonRpcError.of(e, shortText(e)));
+            return failed(id, type, e);
         } catch (Exception e) {
             LOG.error("The handler of {} failed for envelope {}", type, LogText.of(envelope.id()), e);
             metrics.failed(type, "internal_error");
             return codec.writeError(id, JsonRpcError.internalError(internalErrorData(e)));
         }
+    }
+
+    private byte[] failed(JsonRpcId id, String type, ProtocolException e) {
+        if (e instanceof AccessRefusedException refused) {
+            metrics.failed(type, refused.metric());
+            return codec.writeError(id, refused.error());
+        }
+        metrics.failed(type, e.code());
+        return codec.writeError(id, JsonRpcError.of(e, shortText(e)));
     }
 
     private static String shortText(ProtocolException e) {
