@@ -79,7 +79,10 @@ public final class GoldenAgent implements Callable<Integer> {
     }
 
     private static final Map<String, AgentUrn> TOKENS = Map.of(
-            "test-token-alice", AgentUrn.of("urn:asap:agent:alice"), "test-token-bob", AgentUrn.of("urn:asap:agent:bob"));
+            "test-token-alice",
+            AgentUrn.of("urn:asap:agent:alice"),
+            "test-token-bob",
+            AgentUrn.of("urn:asap:agent:bob"));
 
     /** An unexpected failure of a skill. Its name is what a caller sees in the profile {@code debug}. */
     private static final class RuntimeError extends RuntimeException {

@@ -62,8 +62,7 @@ class GoldenReplayTest {
     /** Recordings of what the server does not do yet. */
     private static final Set<String> NOT_YET_REPLAYED = Set.of(
             // What messages leave behind
-            "audit/entries",
-            "usage/task-is-metered");
+            "audit/entries", "usage/task-is-metered");
 
     private static final Pattern CLAIM =
             Pattern.compile("claim (\\w+) of the token at (/exchanges/(\\d+)/response/body.*)");

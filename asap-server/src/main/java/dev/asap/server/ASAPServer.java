@@ -31,8 +31,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -581,8 +581,7 @@ public final class ASAPServer implements AutoCloseable {
         private HttpHandler gates(HttpHandler routes) {
             HttpHandler gates = new FailureGate(routes, maxRequestBytes);
             if (oauth2 != null) {
-                gates = new OAuth2Gate(
-                        gates, new AccessTokens(oauth2, manifest.id(), clock, System::nanoTime), oauth2);
+                gates = new OAuth2Gate(gates, new AccessTokens(oauth2, manifest.id(), clock, System::nanoTime), oauth2);
             }
             return new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
         }
@@ -601,7 +600,8 @@ public final class ASAPServer implements AutoCloseable {
             }
             if (declared != null && oauth2 == null) {
                 throw new IllegalStateException("The manifest of " + manifest.id() + " declares the authentication "
-                        + declared.schemes() + ", but nothing checks it: set a tokenValidator or oauth2, which check 'bearer',"
+                        + declared.schemes()
+                        + ", but nothing checks it: set a tokenValidator or oauth2, which check 'bearer',"
                         + " or take .auth(…) out of the manifest");
             }
             return MessageAccess.OPEN;
@@ -621,11 +621,7 @@ public final class ASAPServer implements AutoCloseable {
             groups.add(new AuditRoutes(auditRoutes ? kept(used::audit) : null));
             if (delegationKeys != null && oauth2 != null) {
                 groups.add(new DelegationRoutes(
-                        delegationKeys,
-                        kept(used::delegations),
-                        metrics,
-                        clock,
-                        () -> Ulid.next("del_")));
+                        delegationKeys, kept(used::delegations), metrics, clock, () -> Ulid.next("del_")));
             }
             return groups;
         }

@@ -139,8 +139,8 @@ final class DelegationRoutes implements RouteGroup {
     private static String caller(HttpRequest request) {
         CallerIdentity caller = request.caller();
         if (caller == null) {
-            throw new RequestRefusedException(HttpResponse.detail(401, "Authentication required")
-                    .withHeader("WWW-Authenticate", "Bearer"));
+            throw new RequestRefusedException(
+                    HttpResponse.detail(401, "Authentication required").withHeader("WWW-Authenticate", "Bearer"));
         } else if (!caller.hasScope(SCOPE)) {
             throw RequestRefusedException.detail(403, "Insufficient scope");
         }

@@ -53,7 +53,7 @@ final class RestAgent implements AutoCloseable {
     static RestAgent start(Manifest manifest, Storage storage, UnaryOperator<ASAPServer.Builder> options) {
         return new RestAgent(
                 options.apply(ASAPServer.builder(manifest).storage(storage).rateLimit(RateLimit.none()))
-                .start());
+                        .start());
     }
 
     Answer get(String path) throws IOException {
