@@ -7,6 +7,7 @@ import dev.asap.error.TaskAlreadyCompletedException;
 import dev.asap.error.TaskNotFoundException;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
+import dev.asap.model.AuthScheme;
 import dev.asap.model.Capability;
 import dev.asap.model.Endpoint;
 import dev.asap.model.Manifest;
@@ -16,12 +17,18 @@ import dev.asap.model.TaskMetrics;
 import dev.asap.model.TaskResponse;
 import dev.asap.model.TaskStatus;
 import dev.asap.server.ASAPServer;
+import dev.asap.server.OAuth2;
 import dev.asap.server.PayloadTypeMatching;
+import dev.asap.server.RateLimit;
 import dev.asap.server.TaskContext;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,6 +74,12 @@ public final class GoldenAgent implements Callable<Integer> {
         threads1
     }
 
+    private static final Map<String, AgentUrn> TOKENS = Map.of(
+            "test-token-alice",
+            AgentUrn.of("urn:asap:agent:alice"),
+            "test-token-bob",
+            AgentUrn.of("urn:asap:agent:bob"));
+
     /** An unexpected failure of a skill. Its name is what a caller sees in the profile {@code debug}. */
     private static final class RuntimeError extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -96,13 +109,15 @@ public final class GoldenAgent implements Callable<Integer> {
 
     /** Starts the agent with a profile. */
     public static ASAPServer start(Profile profile, int port, Storage storage) {
-        ASAPServer.Builder server = ASAPServer.builder(manifest())
+        ASAPServer.Builder server = ASAPServer.builder(manifest(profile))
                 .port(port)
                 .storage(storage)
                 // The recordings look handlers up by the exact spelling of the payload type.
                 .payloadTypeMatching(PayloadTypeMatching.EXACT)
                 .nonceCheck(profile == Profile.nonce)
-                .debug(profile == Profile.debug);
+                .debug(profile == Profile.debug)
+                .rateLimit(profile == Profile.rate ? RateLimit.parse("3/minute") : RateLimit.none());
+        protect(server, profile);
         if (profile == Profile.max2000) {
             server.maxRequestBytes(2000);
         }
@@ -112,6 +127,26 @@ public final class GoldenAgent implements Callable<Integer> {
             addSkills(server);
         }
         return server.start();
+    }
+
+    private static void protect(ASAPServer.Builder server, Profile profile) {
+        if (profile == Profile.bearer) {
+            server.tokenValidator(TOKENS::get);
+        } else if (profile == Profile.oauth || profile == Profile.operator) {
+            server.oauth2(OAuth2.keys(GoldenAgent::keys)
+                    .operatorRoutes(profile == Profile.operator)
+                    .build());
+        }
+    }
+
+    /** The keys of the tokens in the recordings. */
+    private static String keys() throws IOException {
+        try (InputStream keys = GoldenAgent.class.getResourceAsStream("golden-keys.json")) {
+            if (keys == null) {
+                throw new IOException("golden-keys.json is not on the class path");
+            }
+            return new String(keys.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static void addSkills(ASAPServer.Builder server) {
@@ -164,7 +199,7 @@ public final class GoldenAgent implements Callable<Integer> {
                 .build();
     }
 
-    private static Manifest manifest() {
+    private static Manifest manifest(Profile profile) {
         JsonObject milliseconds =
                 JsonObject.of("type", "object", "properties", JsonObject.of("ms", JsonObject.of("type", "integer")));
         return Manifest.builder(
@@ -188,6 +223,7 @@ public final class GoldenAgent implements Callable<Integer> {
                 .supportedVersions(List.of("2.2", "2.1"))
                 .sla(new SLADefinition("99.5%", 500L, "1%", "24/7"))
                 .ttlSeconds(120)
+                .auth(profile == Profile.bearer ? AuthScheme.of("bearer") : null)
                 .build();
     }
 }

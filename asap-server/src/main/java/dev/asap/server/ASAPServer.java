@@ -526,8 +526,7 @@ public final class ASAPServer implements AutoCloseable {
         private HttpHandler gates(HttpHandler routes) {
             HttpHandler gates = new FailureGate(routes, maxRequestBytes);
             if (oauth2 != null) {
-                gates = new OAuth2Gate(
-                        gates, new AccessTokens(oauth2, manifest.id(), clock, System::nanoTime), oauth2);
+                gates = new OAuth2Gate(gates, new AccessTokens(oauth2, manifest.id(), clock, System::nanoTime), oauth2);
             }
             return new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
         }
@@ -546,7 +545,8 @@ public final class ASAPServer implements AutoCloseable {
             }
             if (declared != null && oauth2 == null) {
                 throw new IllegalStateException("The manifest of " + manifest.id() + " declares the authentication "
-                        + declared.schemes() + ", but nothing checks it: set a tokenValidator or oauth2, which check 'bearer',"
+                        + declared.schemes()
+                        + ", but nothing checks it: set a tokenValidator or oauth2, which check 'bearer',"
                         + " or take .auth(…) out of the manifest");
             }
             return MessageAccess.OPEN;

@@ -44,8 +44,7 @@ final class AccessTokens {
     private static final Decision.Refused MISSING = new Decision.Refused(401, "Authentication required");
     private static final Decision.Refused INVALID = new Decision.Refused(401, "Invalid authentication token");
     private static final Decision.Refused INSUFFICIENT = new Decision.Refused(403, "Insufficient scope");
-    private static final Decision.Refused UNAVAILABLE =
-            new Decision.Refused(503, "Authentication service unavailable");
+    private static final Decision.Refused UNAVAILABLE = new Decision.Refused(503, "Authentication service unavailable");
 
     private final OAuth2 options;
     private final AgentUrn self;
@@ -59,8 +58,7 @@ final class AccessTokens {
         this.self = self;
         this.keys = new KeySetCache(options.keys, options.keysLifetime, options.refetchPause, ticker);
         this.clock = clock;
-        this.identityClaim =
-                options.identityClaim == null ? OAuth2.DEFAULT_IDENTITY_CLAIM : options.identityClaim;
+        this.identityClaim = options.identityClaim == null ? OAuth2.DEFAULT_IDENTITY_CLAIM : options.identityClaim;
         this.subjects = options.subjects == null ? Set.of() : options.subjects.getOrDefault(self, Set.of());
     }
 

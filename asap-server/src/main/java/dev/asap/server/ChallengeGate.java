@@ -29,7 +29,8 @@ final class ChallengeGate implements HttpHandler {
                 challenges.append(value).append(", ");
             }
         });
-        return answer.withHeader("WWW-Authenticate", challenges.append(challenge).toString());
+        return answer.withHeader(
+                "WWW-Authenticate", challenges.append(challenge).toString());
     }
 
     private static boolean isForAgents(String path) {

@@ -143,7 +143,8 @@ final class DelegatedTasks implements MessageAccess {
     }
 
     /** A token is worth no more than what it was issued on the strength of, and nothing once any of that is revoked. */
-    private void checkChain(String id, String delegator, List<String> scopes, Instant expiry, @Nullable String parentId) {
+    private void checkChain(
+            String id, String delegator, List<String> scopes, Instant expiry, @Nullable String parentId) {
         List<String> chain = new ArrayList<>(List.of(id));
         String next = parentId;
         while (next != null) {
@@ -176,12 +177,17 @@ final class DelegatedTasks implements MessageAccess {
 
     private static @Nullable Long maxTasks(SignedToken token) {
         JsonValue constraints = token.claims().find("x-asap-constraints").orElse(null);
-        JsonValue max = constraints instanceof JsonObject object ? object.find("max_tasks").orElse(null) : null;
+        JsonValue max = constraints instanceof JsonObject object
+                ? object.find("max_tasks").orElse(null)
+                : null;
         boolean unlimited = max == null || max.isNull();
         if (constraints == null || (constraints instanceof JsonObject && unlimited)) {
             return null;
         }
-        if (max instanceof JsonNumber number && number.isWhole() && number.asDouble() >= 0 && number.asDouble() < 1e15) {
+        if (max instanceof JsonNumber number
+                && number.isWhole()
+                && number.asDouble() >= 0
+                && number.asDouble() < 1e15) {
             return (long) number.asDouble();
         }
         throw refused("Invalid or malformed token: its 'max_tasks' must be a whole number, 0 or more");

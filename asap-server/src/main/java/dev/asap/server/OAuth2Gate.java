@@ -43,6 +43,8 @@ final class OAuth2Gate implements HttpHandler {
     }
 
     private static boolean isForOperators(String path) {
-        return Paths.isAtOrBelow("/usage", path) || Paths.isAtOrBelow("/sla", path) || Paths.isAtOrBelow("/audit", path);
+        return Paths.isAtOrBelow("/usage", path)
+                || Paths.isAtOrBelow("/sla", path)
+                || Paths.isAtOrBelow("/audit", path);
     }
 }

@@ -25,7 +25,8 @@ public record RateLimit(List<Window> windows) {
     private static final String EXPECTED =
             "a rate limit looks like '10/second;100/minute' or '5 per 2 hours': numbers of requests per second, minute, hour or day";
 
-    private static final Pattern WINDOW = Pattern.compile("(\\d{1,9})\\s*(?:/|per)\\s*(\\d{1,9})?\\s*(second|minute|hour|day)s?");
+    private static final Pattern WINDOW =
+            Pattern.compile("(\\d{1,9})\\s*(?:/|per)\\s*(\\d{1,9})?\\s*(second|minute|hour|day)s?");
 
     /** A unit of time as limits are written with. */
     public enum Unit {

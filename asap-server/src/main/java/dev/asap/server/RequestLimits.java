@@ -40,9 +40,7 @@ final class RequestLimits {
      */
     @Nullable
     HttpResponse refusal(HttpRequest request, int messages) {
-        return windows.count(client.apply(request), messages)
-                .map(this::refuse)
-                .orElse(null);
+        return windows.count(client.apply(request), messages).map(this::refuse).orElse(null);
     }
 
     private HttpResponse refuse(MovingWindows.Refusal refusal) {
@@ -53,7 +51,10 @@ final class RequestLimits {
                     refusal.window());
         }
         JsonObject data = JsonObject.of(
-                "retry_after", refusal.retryAfterSeconds(), "limit", refusal.window().toString());
+                "retry_after",
+                refusal.retryAfterSeconds(),
+                "limit",
+                refusal.window().toString());
         return HttpResponse.json(
                         TOO_MANY_REQUESTS,
                         JsonObject.of(

@@ -86,7 +86,10 @@ final class SignedToken {
     /** The text of a claim; null where it is missing, blank or no text. */
     @Nullable
     String text(String claim) {
-        return claims.find(claim).orElse(null) instanceof JsonString text && !text.value().isBlank() ? text.value() : null;
+        return claims.find(claim).orElse(null) instanceof JsonString text
+                        && !text.value().isBlank()
+                ? text.value()
+                : null;
     }
 
     /** The seconds of a claim; null where it is missing or no number. */

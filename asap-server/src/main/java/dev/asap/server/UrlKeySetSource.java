@@ -26,8 +26,8 @@ final class UrlKeySetSource implements KeySetSource {
         boolean secret = "https".equals(url.getScheme()) && url.getHost() != null;
         boolean local = "http".equals(url.getScheme()) && THIS_MACHINE.contains(url.getHost());
         if (!secret && !local) {
-            throw new IllegalArgumentException("the URL of a key set must be https, or http of this machine, got '" + url
-                    + "': whoever can change the keys on their way can sign tokens");
+            throw new IllegalArgumentException("the URL of a key set must be https, or http of this machine, got '"
+                    + url + "': whoever can change the keys on their way can sign tokens");
         }
         this.url = url;
     }

@@ -28,12 +28,14 @@ class BearerTest {
 
     @BeforeAll
     static void start() {
-        agent = TestAgent.start(manifest("bearer"), builder -> builder.tokenValidator(token -> {
-            if (token.equals("broken")) {
-                throw new IllegalStateException("the directory of tokens is away");
-            }
-            return TOKENS.get(token);
-        }));
+        agent = TestAgent.start(
+                manifest("bearer"),
+                builder -> builder.tokenValidator(token -> {
+                    if (token.equals("broken")) {
+                        throw new IllegalStateException("the directory of tokens is away");
+                    }
+                    return TOKENS.get(token);
+                }));
     }
 
     @AfterAll
@@ -54,8 +56,7 @@ class BearerTest {
     @ParameterizedTest
     @CsvSource({"Bearer token-of-caller", "bearer token-of-caller", "BEARER  token-of-caller"})
     void message_withTheSendersToken_isAnswered(String authorization) throws IOException {
-        JsonObject answer =
-                agent.postWith(TestAgent.echo(JsonObject.of("a", 1)), "Authorization", authorization);
+        JsonObject answer = agent.postWith(TestAgent.echo(JsonObject.of("a", 1)), "Authorization", authorization);
 
         assertThat(answer.getObject("result").toString()).contains("\"echoed\":{\"a\":1}");
     }
@@ -68,8 +69,7 @@ class BearerTest {
         "Bearer nobodys, Invalid authentication token"
     })
     void message_withoutAValidToken_isRefusedInsideJsonRpc(String authorization, String text) throws IOException {
-        JsonObject answer =
-                agent.postWith(TestAgent.echo(JsonObject.empty()), "Authorization", authorization);
+        JsonObject answer = agent.postWith(TestAgent.echo(JsonObject.empty()), "Authorization", authorization);
 
         assertThat(answer)
                 .isEqualTo(JsonObject.of(
@@ -89,14 +89,12 @@ class BearerTest {
 
     @Test
     void message_withAnotherAgentsToken_isRefused() throws IOException {
-        JsonObject error = agent.postWith(
-                        TestAgent.echo(JsonObject.empty()), "Authorization", "Bearer token-of-other")
+        JsonObject error = agent.postWith(TestAgent.echo(JsonObject.empty()), "Authorization", "Bearer token-of-other")
                 .getObject("error");
 
         assertThat(error.getInt("code")).isEqualTo(-32602);
         assertThat(error.getObject("data"))
-                .isEqualTo(JsonObject.of(
-                        "error", "Sender does not match authenticated identity", "status_code", 403));
+                .isEqualTo(JsonObject.of("error", "Sender does not match authenticated identity", "status_code", 403));
     }
 
     @Test

@@ -32,8 +32,8 @@ class DelegatedTasksTest {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
     private static final Ed25519PrivateKey KEY = Ed25519PrivateKey.generate();
     private static final Ed25519PrivateKey OTHER_KEY = Ed25519PrivateKey.generate();
-    private static final DelegationGuard GUARD =
-            DelegationGuard.of(urn -> Optional.ofNullable(Map.of(BOSS, KEY).get(urn)).map(Ed25519PrivateKey::publicKey));
+    private static final DelegationGuard GUARD = DelegationGuard.of(
+            urn -> Optional.ofNullable(Map.of(BOSS, KEY).get(urn)).map(Ed25519PrivateKey::publicKey));
 
     private final SettableClock clock = SettableClock.at(NOW);
     private TestAgent agent;
@@ -93,7 +93,8 @@ class DelegatedTasksTest {
     void goodToken_isAccepted(String algorithm) throws IOException {
         assertThat(outcome(TestIssuer.sign(KEY, JsonObject.of("typ", "JWT", "alg", algorithm), claims())))
                 .isEqualTo("done");
-        assertThat(outcome(token(claims().with("scp", List.of("data.read", "*"))))).isEqualTo("done");
+        assertThat(outcome(token(claims().with("scp", List.of("data.read", "*")))))
+                .isEqualTo("done");
     }
 
     static Stream<Arguments> badTokens() {
@@ -102,7 +103,8 @@ class DelegatedTasksTest {
                 Arguments.of("garbage", malformed),
                 Arguments.of(token(claims().without("iss")), malformed),
                 Arguments.of(token(claims()).replaceFirst("^[^.]*", "eyJhbGciOiJub25lIn0"), malformed),
-                Arguments.of(token(claims().with("iss", "urn:asap:agent:nobody")), "Delegator key not found or invalid"),
+                Arguments.of(
+                        token(claims().with("iss", "urn:asap:agent:nobody")), "Delegator key not found or invalid"),
                 Arguments.of(
                         TestIssuer.sign(OTHER_KEY, JsonObject.of("typ", "JWT", "alg", "Ed25519"), claims()),
                         "Invalid or expired token: its signature does not hold"),
@@ -145,8 +147,7 @@ class DelegatedTasksTest {
     void token_isOptionalUnlessRequired() throws IOException {
         assertThat(agent.post(TestAgent.echo(JsonObject.empty())).has("result")).isTrue();
 
-        try (TestAgent strict =
-                TestAgent.start(builder -> builder.delegationGuard(GUARD.withRequired(true)))) {
+        try (TestAgent strict = TestAgent.start(builder -> builder.delegationGuard(GUARD.withRequired(true)))) {
             assertThat(strict.post(TestAgent.echo(JsonObject.empty()))
                             .getObject("error")
                             .getString("message"))
@@ -156,10 +157,9 @@ class DelegatedTasksTest {
 
     @Test
     void delegator_mustBeAllowed() throws IOException {
-        try (TestAgent choosy = TestAgent.start(
-                builder -> builder.clock(clock).delegationGuard(GUARD.withDelegators(Set.of("urn:asap:agent:chief"))))) {
-            assertThat(choosy.postWith(
-                                    TestAgent.echo(JsonObject.empty()), DelegationGuard.HEADER, token(claims()))
+        try (TestAgent choosy = TestAgent.start(builder ->
+                builder.clock(clock).delegationGuard(GUARD.withDelegators(Set.of("urn:asap:agent:chief"))))) {
+            assertThat(choosy.postWith(TestAgent.echo(JsonObject.empty()), DelegationGuard.HEADER, token(claims()))
                             .getObject("error")
                             .getString("message"))
                     .isEqualTo("Delegator not allowed to issue delegations");
@@ -186,7 +186,10 @@ class DelegatedTasksTest {
 
     @Test
     void tokenOfARevokedAncestor_isRefused() throws IOException {
-        agent.storage.delegations().register(IssuedDelegation.of("del_0", "urn:asap:agent:chief", BOSS, NOW).withParent("del_00"));
+        agent.storage
+                .delegations()
+                .register(IssuedDelegation.of("del_0", "urn:asap:agent:chief", BOSS, NOW)
+                        .withParent("del_00"));
         assertThat(outcome(token(claims().with("prn", "del_0")))).isEqualTo("done");
 
         agent.storage.delegations().revoke("del_00", null);
@@ -202,7 +205,8 @@ class DelegatedTasksTest {
         agent.storage.delegations().register(parent);
 
         assertThat(outcome(token(claims().with("prn", "del_0")))).isEqualTo("done");
-        assertThat(outcome(token(claims().with("prn", "del_0").with("scp", List.of("*"))))).isEqualTo(more);
+        assertThat(outcome(token(claims().with("prn", "del_0").with("scp", List.of("*")))))
+                .isEqualTo(more);
         assertThat(outcome(token(claims().with("prn", "del_0").with("exp", NOW.getEpochSecond() + 3601))))
                 .isEqualTo(more);
         agent.storage
@@ -213,8 +217,12 @@ class DelegatedTasksTest {
 
     @Test
     void endlessChain_isRefused() throws IOException {
-        agent.storage.delegations().register(IssuedDelegation.of("del_a", BOSS, BOSS, NOW).withParent("del_b"));
-        agent.storage.delegations().register(IssuedDelegation.of("del_b", BOSS, BOSS, NOW).withParent("del_a"));
+        agent.storage
+                .delegations()
+                .register(IssuedDelegation.of("del_a", BOSS, BOSS, NOW).withParent("del_b"));
+        agent.storage
+                .delegations()
+                .register(IssuedDelegation.of("del_b", BOSS, BOSS, NOW).withParent("del_a"));
 
         assertThat(outcome(token(claims().with("prn", "del_a")))).isEqualTo("Token was delegated more than 50 times");
     }

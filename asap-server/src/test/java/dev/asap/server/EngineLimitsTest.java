@@ -135,10 +135,11 @@ class EngineLimitsTest {
     @Test
     void slowHandler_isNotASlowPeer() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
-        try (TestAgent agent = TestAgent.start(builder -> builder.requestTimeout(SHORT).skill("wait", task -> {
-                    go.await(10, TimeUnit.SECONDS);
-                    return task.completed(JsonObject.empty());
-                }));
+        try (TestAgent agent =
+                        TestAgent.start(builder -> builder.requestTimeout(SHORT).skill("wait", task -> {
+                            go.await(10, TimeUnit.SECONDS);
+                            return task.completed(JsonObject.empty());
+                        }));
                 Socket slow = connect(agent)) {
             Thread other = new Thread(() -> {
                 try (Socket cut = connect(agent)) {
@@ -153,12 +154,14 @@ class EngineLimitsTest {
             });
             other.start();
             String body = TestAgent.call(
-                            "task.request", JsonObject.of("conversation_id", "c", "skill_id", "wait", "input", JsonObject.empty()))
+                            "task.request",
+                            JsonObject.of("conversation_id", "c", "skill_id", "wait", "input", JsonObject.empty()))
                     .toString();
 
             assertThat(answerOf(
                             slow,
-                            "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length() + "\r\n\r\n" + body))
+                            "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                                    + body))
                     .startsWith("HTTP/1.1 200");
             other.join();
         }
@@ -202,8 +205,14 @@ class EngineLimitsTest {
                 }
                 // Those that found no room were answered; the others wait for the rest of their bodies.
                 await().atMost(Duration.ofSeconds(10))
-                        .until(() -> stalled.stream().filter(EngineLimitsTest::hasAnswer).count() >= bodies - 4);
-                Socket refused = stalled.stream().filter(EngineLimitsTest::hasAnswer).findFirst().orElseThrow();
+                        .until(() -> stalled.stream()
+                                        .filter(EngineLimitsTest::hasAnswer)
+                                        .count()
+                                >= bodies - 4);
+                Socket refused = stalled.stream()
+                        .filter(EngineLimitsTest::hasAnswer)
+                        .findFirst()
+                        .orElseThrow();
                 assertThat(readHead(refused)).startsWith("HTTP/1.1 503").contains("Retry-After: 1");
                 assertThat(agent.get("/health").code()).isEqualTo(200);
             } finally {

@@ -25,8 +25,8 @@ class EnvironmentTest {
                 "ASAP_RATE_LIMIT_BACKEND", "memory://",
                 "ASAP_MAX_REQUEST_SIZE", "1000",
                 "ASAP_DEBUG", "Yes");
-        try (TestAgent agent = TestAgent.start(builder -> builder.fromEnvironment(variables)
-                .skill("crash", task -> {
+        try (TestAgent agent =
+                TestAgent.start(builder -> builder.fromEnvironment(variables).skill("crash", task -> {
                     throw new IllegalStateException("boom");
                 }))) {
             try (Response large = agent.exchange("POST", "/asap", RequestBody.create(new byte[1001], null))) {
@@ -34,20 +34,24 @@ class EnvironmentTest {
             }
             assertThat(agent.post(TestAgent.call(
                                     "task.request",
-                                    JsonObject.of("conversation_id", "c", "skill_id", "crash", "input", JsonObject.empty())))
+                                    JsonObject.of(
+                                            "conversation_id", "c", "skill_id", "crash", "input", JsonObject.empty())))
                             .toString())
                     .contains("boom");
             agent.post(TestAgent.echo(JsonObject.empty()));
-            assertThat(agent.post(TestAgent.echo(JsonObject.empty())).toString()).contains("2 per 1 hour");
+            assertThat(agent.post(TestAgent.echo(JsonObject.empty())).toString())
+                    .contains("2 per 1 hour");
         }
     }
 
     @Test
     void blankVariables_changeNothing_andOptionsSetLaterGoFirst() throws IOException {
-        Map<String, String> variables = Map.of("ASAP_RATE_LIMIT", " ", "ASAP_MAX_REQUEST_SIZE", "10", "ASAP_DEBUG", "off");
-        try (TestAgent agent = TestAgent.start(
-                builder -> builder.fromEnvironment(variables).maxRequestBytes(100_000))) {
-            assertThat(agent.post(TestAgent.echo(JsonObject.empty())).has("result")).isTrue();
+        Map<String, String> variables =
+                Map.of("ASAP_RATE_LIMIT", " ", "ASAP_MAX_REQUEST_SIZE", "10", "ASAP_DEBUG", "off");
+        try (TestAgent agent =
+                TestAgent.start(builder -> builder.fromEnvironment(variables).maxRequestBytes(100_000))) {
+            assertThat(agent.post(TestAgent.echo(JsonObject.empty())).has("result"))
+                    .isTrue();
         }
     }
 
@@ -58,7 +62,8 @@ class EnvironmentTest {
                         "ASAP_AUTH_ISSUER", "https://login.example",
                         "ASAP_AUTH_AUDIENCE", "a, b,",
                         "ASAP_AUTH_CUSTOM_CLAIM", "agent",
-                        "ASAP_AUTH_SUBJECT_MAP", "{\"urn:asap:agent:x\":\"one\",\"urn:asap:agent:y\":[\"two\",\"three\"]}"))
+                        "ASAP_AUTH_SUBJECT_MAP",
+                                "{\"urn:asap:agent:x\":\"one\",\"urn:asap:agent:y\":[\"two\",\"three\"]}"))
                 .build();
 
         assertThat(oauth2.issuer).isEqualTo("https://login.example");
@@ -92,7 +97,8 @@ class EnvironmentTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"no json", "[]", "{\"urn:asap:agent:x\":1}", "{\"urn:asap:agent:x\":[1]}", "{\"somebody\":\"x\"}"})
+            strings = {"no json", "[]", "{\"urn:asap:agent:x\":1}", "{\"urn:asap:agent:x\":[1]}", "{\"somebody\":\"x\"}"
+            })
     void badSubjectMap_isRefusedWithAnExample(String value) {
         assertThatThrownBy(() -> OAuth2.keys(() -> "").fromEnvironment(Map.of("ASAP_AUTH_SUBJECT_MAP", value)))
                 .isInstanceOf(ServerConfigurationException.class)

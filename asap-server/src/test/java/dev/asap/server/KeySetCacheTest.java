@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.sun.net.httpserver.HttpServer;
 import dev.asap.json.JsonObject;
 import dev.asap.server.http.CallerIdentity;
 import dev.asap.testkit.SettableClock;
@@ -25,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import com.sun.net.httpserver.HttpServer;
 
 /** The key set that tokens are verified with: fetched once for all, again when an issuer changes its keys, and never too often. */
 class KeySetCacheTest {
@@ -149,7 +149,9 @@ class KeySetCacheTest {
         }
 
         assertThat(fetches).hasValue(1);
-        assertThat(askers).allSatisfy(asker -> assertThat(asker.join()).isSameAs(askers.get(0).join()));
+        assertThat(askers)
+                .allSatisfy(
+                        asker -> assertThat(asker.join()).isSameAs(askers.get(0).join()));
     }
 
     @Test
@@ -157,15 +159,14 @@ class KeySetCacheTest {
         assertThatThrownBy(cache(() -> "no json")::keys).isInstanceOf(KeySetUnavailableException.class);
         assertThatThrownBy(cache(() -> "{}")::keys).isInstanceOf(KeySetUnavailableException.class);
         assertThatThrownBy(cache(() -> JsonObject.of(
-                                        "keys",
-                                        Collections.nCopies(
-                                                KeySetCache.MAX_KEYS + 1,
-                                                JsonObject.parse(new RSAKey.Builder(new TestIssuer().addRsa("k"))
-                                                        .build()
-                                                        .toPublicJWK()
-                                                        .toString())))
-                                .toString())
-                        ::keys)
+                                "keys",
+                                Collections.nCopies(
+                                        KeySetCache.MAX_KEYS + 1,
+                                        JsonObject.parse(new RSAKey.Builder(new TestIssuer().addRsa("k"))
+                                                .build()
+                                                .toPublicJWK()
+                                                .toString())))
+                        .toString())::keys)
                 .isInstanceOf(KeySetUnavailableException.class)
                 .hasRootCauseMessage("a key set must have at most 100 keys, got 101");
     }
@@ -178,8 +179,7 @@ class KeySetCacheTest {
                 TestAgent.URN,
                 SettableClock.at("2026-03-04T05:06:07Z"),
                 nanos::get);
-        CallerIdentity caller =
-                new CallerIdentity("urn:asap:agent:caller", Set.of("asap:read", "asap:execute"));
+        CallerIdentity caller = new CallerIdentity("urn:asap:agent:caller", Set.of("asap:read", "asap:execute"));
 
         assertThat(tokens.decide("Bearer " + TestIssuer.sign(old, TestIssuer.claims()), null))
                 .isEqualTo(new AccessTokens.Decision.Allowed(caller));
@@ -217,10 +217,12 @@ class KeySetCacheTest {
             String base = "http://127.0.0.1:" + server.getAddress().getPort();
 
             assertThat(KeySetSource.at(URI.create(base + "/keys")).fetch()).isEqualTo("{\"keys\":[]}");
-            assertThatThrownBy(() -> KeySetSource.at(URI.create(base + "/moved")).fetch())
+            assertThatThrownBy(
+                            () -> KeySetSource.at(URI.create(base + "/moved")).fetch())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("HTTP 302");
-            assertThatThrownBy(() -> KeySetSource.at(URI.create(base + "/large")).fetch())
+            assertThatThrownBy(
+                            () -> KeySetSource.at(URI.create(base + "/large")).fetch())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("more than 524288 bytes");
         } finally {

@@ -22,8 +22,10 @@ class MutualTlsTest {
             .signedBy(AUTHORITY)
             .addSubjectAlternativeName("127.0.0.1")
             .build();
-    private static final HeldCertificate CALLER =
-            new HeldCertificate.Builder().signedBy(AUTHORITY).commonName("caller").build();
+    private static final HeldCertificate CALLER = new HeldCertificate.Builder()
+            .signedBy(AUTHORITY)
+            .commonName("caller")
+            .build();
     private static final HeldCertificate STRANGER =
             new HeldCertificate.Builder().commonName("stranger").build();
 
@@ -32,8 +34,7 @@ class MutualTlsTest {
                 .heldCertificate(SERVER)
                 .addTrustedCertificate(AUTHORITY.certificate())
                 .build();
-        return TestAgent.start(
-                builder -> builder.tls(server.sslContext()).clientCertificates(certificates), client);
+        return TestAgent.start(builder -> builder.tls(server.sslContext()).clientCertificates(certificates), client);
     }
 
     private static OkHttpClient client(Protocol protocol, HeldCertificate... own) {
@@ -44,7 +45,8 @@ class MutualTlsTest {
         }
         HandshakeCertificates all = certificates.build();
         return new OkHttpClient.Builder()
-                .protocols(protocol == Protocol.HTTP_2 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(protocol))
+                .protocols(
+                        protocol == Protocol.HTTP_2 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(protocol))
                 .sslSocketFactory(all.sslSocketFactory(), all.trustManager())
                 .build();
     }
@@ -90,8 +92,7 @@ class MutualTlsTest {
 
     @Test
     void certificatesWithoutTls_areRefusedAtTheStart() {
-        assertThatThrownBy(() ->
-                        TestAgent.start(builder -> builder.clientCertificates(ClientCertificates.REQUIRED)))
+        assertThatThrownBy(() -> TestAgent.start(builder -> builder.clientCertificates(ClientCertificates.REQUIRED)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("set .tls(…) too");
     }

@@ -103,19 +103,14 @@ class OAuth2Test {
         return Stream.of(
                 Arguments.of("RS256", TestIssuer.sign(RSA, claims())),
                 Arguments.of("ES256", TestIssuer.sign(EC, claims())),
-                Arguments.of(
-                        "EdDSA",
-                        TestIssuer.sign(EDWARDS, JsonObject.of("alg", "EdDSA", "kid", "ed-1"), claims())),
-                Arguments.of(
-                        "no key named", TestIssuer.sign(EDWARDS, JsonObject.of("alg", "EdDSA"), claims())),
+                Arguments.of("EdDSA", TestIssuer.sign(EDWARDS, JsonObject.of("alg", "EdDSA", "kid", "ed-1"), claims())),
+                Arguments.of("no key named", TestIssuer.sign(EDWARDS, JsonObject.of("alg", "EdDSA"), claims())),
                 Arguments.of(
                         "scopes as a list",
                         TestIssuer.sign(EC, claims().with("scope", List.of("asap:read", "asap:execute")))),
+                Arguments.of("one audience", TestIssuer.sign(EC, claims().with("aud", "agent-a"))),
                 Arguments.of(
-                        "one audience", TestIssuer.sign(EC, claims().with("aud", "agent-a"))),
-                Arguments.of(
-                        "valid from now on",
-                        TestIssuer.sign(EC, claims().with("nbf", NOW.getEpochSecond() + 30))));
+                        "valid from now on", TestIssuer.sign(EC, claims().with("nbf", NOW.getEpochSecond() + 30))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -133,7 +128,12 @@ class OAuth2Test {
                 Arguments.of("no JWT", "abc.def.ghi", INVALID),
                 Arguments.of("two parts", parts[0] + "." + parts[1], INVALID),
                 Arguments.of("without signature", parts[0] + "." + parts[1] + ".", INVALID),
-                Arguments.of("another body", parts[0] + "." + TestIssuer.sign(RSA, claims().with("sub", "x")).split("\\.", -1)[1] + "." + parts[2], INVALID),
+                Arguments.of(
+                        "another body",
+                        parts[0] + "."
+                                + TestIssuer.sign(RSA, claims().with("sub", "x"))
+                                        .split("\\.", -1)[1] + "." + parts[2],
+                        INVALID),
                 Arguments.of("unsigned", "eyJhbGciOiJub25lIn0." + parts[1] + ".", INVALID),
                 Arguments.of(
                         "HMAC with the public key",
@@ -144,20 +144,33 @@ class OAuth2Test {
                                 new MACSigner(RSA.toRSAPublicKey().getEncoded())),
                         INVALID),
                 Arguments.of("unknown key", TestIssuer.sign(new TestIssuer().addRsa("rsa-1"), claims()), INVALID),
-                Arguments.of("key of another kind named", TestIssuer.sign(EDWARDS, header.with("kid", "rsa-1"), claims()), INVALID),
-                Arguments.of("critical extension", TestIssuer.sign(EDWARDS, header.with("crit", List.of("b64")).with("b64", true), claims()), INVALID),
+                Arguments.of(
+                        "key of another kind named",
+                        TestIssuer.sign(EDWARDS, header.with("kid", "rsa-1"), claims()),
+                        INVALID),
+                Arguments.of(
+                        "critical extension",
+                        TestIssuer.sign(
+                                EDWARDS, header.with("crit", List.of("b64")).with("b64", true), claims()),
+                        INVALID),
                 Arguments.of("over", TestIssuer.sign(EC, claims().with("exp", NOW.getEpochSecond())), INVALID),
                 Arguments.of("without an end", TestIssuer.sign(EC, claims().without("exp")), INVALID),
                 Arguments.of("end is no number", TestIssuer.sign(EC, claims().with("exp", "4102444800")), INVALID),
-                Arguments.of("not yet valid", TestIssuer.sign(EC, claims().with("nbf", NOW.getEpochSecond() + 61)), INVALID),
-                Arguments.of("another issuer", TestIssuer.sign(EC, claims().with("iss", "https://evil.example")), INVALID),
+                Arguments.of(
+                        "not yet valid", TestIssuer.sign(EC, claims().with("nbf", NOW.getEpochSecond() + 61)), INVALID),
+                Arguments.of(
+                        "another issuer", TestIssuer.sign(EC, claims().with("iss", "https://evil.example")), INVALID),
                 Arguments.of("without issuer", TestIssuer.sign(EC, claims().without("iss")), INVALID),
                 Arguments.of("another audience", TestIssuer.sign(EC, claims().with("aud", "agent-c")), INVALID),
                 Arguments.of("without audience", TestIssuer.sign(EC, claims().without("aud")), INVALID),
                 Arguments.of("without subject", TestIssuer.sign(EC, claims().without("sub")), INVALID),
                 Arguments.of("blank subject", TestIssuer.sign(EC, claims().with("sub", " ")), INVALID),
-                Arguments.of("another agent's", TestIssuer.sign(EC, claims().with(TestIssuer.AGENT_CLAIM, "urn:asap:agent:other")), MISMATCH),
-                Arguments.of("without identity", TestIssuer.sign(EC, claims().without(TestIssuer.AGENT_CLAIM)), MISMATCH));
+                Arguments.of(
+                        "another agent's",
+                        TestIssuer.sign(EC, claims().with(TestIssuer.AGENT_CLAIM, "urn:asap:agent:other")),
+                        MISMATCH),
+                Arguments.of(
+                        "without identity", TestIssuer.sign(EC, claims().without(TestIssuer.AGENT_CLAIM)), MISMATCH));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -169,8 +182,7 @@ class OAuth2Test {
     @ParameterizedTest
     @ValueSource(strings = {"Basic YTpi", "bearer abc", "Bearer ", "abc"})
     void otherCredentials_countAsNone(String authorization) throws IOException {
-        assertThat(answer(agent, "/asap/who", authorization))
-                .isEqualTo("401 {\"detail\":\"Authentication required\"}");
+        assertThat(answer(agent, "/asap/who", authorization)).isEqualTo("401 {\"detail\":\"Authentication required\"}");
     }
 
     @Test
@@ -246,8 +258,7 @@ class OAuth2Test {
 
     @Test
     void operatorRoutes_needTheScopeOfOperatorsAndNotTheOther() throws IOException {
-        try (TestAgent operated =
-                start(options -> options.operatorRoutes(true).requiredScope("asap:execute"))) {
+        try (TestAgent operated = start(options -> options.operatorRoutes(true).requiredScope("asap:execute"))) {
             assertThat(answer(operated, "/usage/own", null)).isEqualTo("401 {\"detail\":\"Authentication required\"}");
             assertThat(answer(operated, "/usage/own", "Bearer " + TestIssuer.sign(EC, claims())))
                     .isEqualTo("403 {\"detail\":\"Insufficient scope\"}");
@@ -264,11 +275,9 @@ class OAuth2Test {
         Map<AgentUrn, Set<String>> subjects = Map.of(TestAgent.URN, Set.of("client-1", "client-2"));
         JsonObject claims = claims().without(TestIssuer.AGENT_CLAIM);
         try (TestAgent listing = start(options -> options.subjects(subjects))) {
-            assertThat(answer(
-                            listing, "/asap/who", "Bearer " + TestIssuer.sign(EC, claims.with("sub", "client-2"))))
+            assertThat(answer(listing, "/asap/who", "Bearer " + TestIssuer.sign(EC, claims.with("sub", "client-2"))))
                     .startsWith("200");
-            assertThat(answer(
-                            listing, "/asap/who", "Bearer " + TestIssuer.sign(EC, claims.with("sub", "client-3"))))
+            assertThat(answer(listing, "/asap/who", "Bearer " + TestIssuer.sign(EC, claims.with("sub", "client-3"))))
                     .isEqualTo(MISMATCH);
         }
     }
@@ -295,8 +304,8 @@ class OAuth2Test {
         KeySetSource away = () -> {
             throw new IOException("connection refused");
         };
-        try (TestAgent cut = TestAgent.start(
-                builder -> builder.oauth2(OAuth2.keys(away).build()))) {
+        try (TestAgent cut =
+                TestAgent.start(builder -> builder.oauth2(OAuth2.keys(away).build()))) {
             assertThat(answer(cut, "/asap/metrics", "Bearer " + TestIssuer.sign(EC, claims())))
                     .isEqualTo("503 {\"detail\":\"Authentication service unavailable\"}");
         }
@@ -305,7 +314,11 @@ class OAuth2Test {
     @Test
     void manifestThatDeclaresBearer_isSatisfiedByOAuth2() {
         try (TestAgent declared = TestAgent.start(
-                Manifest.builder(TestAgent.URN, "Under test", "1.0.0", TestAgent.manifest().endpoints())
+                Manifest.builder(
+                                TestAgent.URN,
+                                "Under test",
+                                "1.0.0",
+                                TestAgent.manifest().endpoints())
                         .auth(AuthScheme.of("bearer"))
                         .build(),
                 builder -> builder.oauth2(OAuth2.keys(ISSUER::keySet).build()))) {

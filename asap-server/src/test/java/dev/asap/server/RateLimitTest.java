@@ -77,11 +77,17 @@ class RateLimitTest {
         pass(Duration.ofSeconds(40));
         assertThat(windows.count("a", 1)).isEmpty();
         pass(Duration.ofSeconds(19));
-        assertThat(windows.count("a", 1)).get().extracting(MovingWindows.Refusal::retryAfterSeconds).isEqualTo(1L);
+        assertThat(windows.count("a", 1))
+                .get()
+                .extracting(MovingWindows.Refusal::retryAfterSeconds)
+                .isEqualTo(1L);
         assertThat(windows.count("b", 1)).isEmpty();
         pass(Duration.ofSeconds(1));
         assertThat(windows.count("a", 1)).isEmpty();
-        assertThat(windows.count("a", 1)).get().extracting(MovingWindows.Refusal::retryAfterSeconds).isEqualTo(40L);
+        assertThat(windows.count("a", 1))
+                .get()
+                .extracting(MovingWindows.Refusal::retryAfterSeconds)
+                .isEqualTo(40L);
     }
 
     @Test
@@ -90,14 +96,20 @@ class RateLimitTest {
 
         windows.count("a", 1);
         for (int i = 0; i < 10; i++) {
-            assertThat(windows.count("a", 1)).get().extracting(refusal -> refusal.window().toString()).isEqualTo("1 per 1 second");
+            assertThat(windows.count("a", 1))
+                    .get()
+                    .extracting(refusal -> refusal.window().toString())
+                    .isEqualTo("1 per 1 second");
         }
         pass(Duration.ofSeconds(1));
         assertThat(windows.count("a", 1)).isEmpty();
         pass(Duration.ofSeconds(1));
         assertThat(windows.count("a", 1)).isEmpty();
         pass(Duration.ofSeconds(1));
-        assertThat(windows.count("a", 1)).get().extracting(refusal -> refusal.window().toString()).isEqualTo("3 per 1 minute");
+        assertThat(windows.count("a", 1))
+                .get()
+                .extracting(refusal -> refusal.window().toString())
+                .isEqualTo("3 per 1 minute");
     }
 
     @Test
@@ -232,15 +244,17 @@ class RateLimitTest {
                 assertThat(response.code()).isEqualTo(429);
                 assertThat(wait).isBetween(3500L, 3600L);
                 assertThat(response.body().string())
-                        .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":429,\"message\":\"Rate limit exceeded\","
-                                + "\"data\":{\"retry_after\":" + wait + ",\"limit\":\"3 per 1 hour\"}}}");
+                        .isEqualTo(
+                                "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":429,\"message\":\"Rate limit exceeded\","
+                                        + "\"data\":{\"retry_after\":" + wait + ",\"limit\":\"3 per 1 hour\"}}}");
             }
             try (Response usage = agent.get("/usage/own");
                     Response health = agent.get("/health");
                     Response manifest = agent.get("/.well-known/asap/manifest.json");
                     Response metrics = agent.get("/asap/metrics")) {
                 assertThat(usage.code()).isEqualTo(429);
-                assertThat(List.of(health.code(), manifest.code(), metrics.code())).containsOnly(200);
+                assertThat(List.of(health.code(), manifest.code(), metrics.code()))
+                        .containsOnly(200);
             }
         }
     }
@@ -251,9 +265,12 @@ class RateLimitTest {
                 .rateLimitKey(request -> String.valueOf(request.header("X-Real-IP"))))) {
             JsonObject message = TestAgent.echo(JsonObject.empty());
 
-            assertThat(agent.postWith(message, "X-Real-IP", "192.0.2.1").has("result")).isTrue();
-            assertThat(agent.postWith(message, "X-Real-IP", "192.0.2.2").has("result")).isTrue();
-            assertThat(agent.postWith(message, "X-Real-IP", "192.0.2.1").has("result")).isFalse();
+            assertThat(agent.postWith(message, "X-Real-IP", "192.0.2.1").has("result"))
+                    .isTrue();
+            assertThat(agent.postWith(message, "X-Real-IP", "192.0.2.2").has("result"))
+                    .isTrue();
+            assertThat(agent.postWith(message, "X-Real-IP", "192.0.2.1").has("result"))
+                    .isFalse();
         }
     }
 

@@ -65,7 +65,8 @@ final class TestIssuer {
 
     String keySet() {
         List<JsonValue> all = new ArrayList<>(edwardsKeys);
-        for (JsonValue key : (JsonArray) JsonObject.parse(new JWKSet(keys).toString()).get("keys")) {
+        for (JsonValue key :
+                (JsonArray) JsonObject.parse(new JWKSet(keys).toString()).get("keys")) {
             all.add(key);
         }
         return JsonObject.of("keys", new JsonArray(all)).toString();
@@ -100,8 +101,8 @@ final class TestIssuer {
     }
 
     static String sign(JWSAlgorithm algorithm, String keyId, JsonObject claims, JWSSigner signer) throws JOSEException {
-        JWSObject token = new JWSObject(
-                new JWSHeader.Builder(algorithm).keyID(keyId).build(), new Payload(claims.toString()));
+        JWSObject token =
+                new JWSObject(new JWSHeader.Builder(algorithm).keyID(keyId).build(), new Payload(claims.toString()));
         token.sign(signer);
         return token.serialize();
     }

@@ -17,12 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param time when that was
  */
 public record DeadLetter(
-        URI url,
-        JsonObject payload,
-        int attempts,
-        @Nullable Integer status,
-        String reason,
-        Instant time) {
+        URI url, JsonObject payload, int attempts, @Nullable Integer status, String reason, Instant time) {
     /** Without the payload and without what the URL may hold of secrets. */
     @Override
     public String toString() {

@@ -54,8 +54,7 @@ final class PublicAddresses {
     /** What may be public at all: IPv6 has given out nothing else. */
     private static final Network GLOBAL_V6 = Network.of("2000::/3");
 
-    private static final List<Network> NOT_PUBLIC_V6 =
-            networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+    private static final List<Network> NOT_PUBLIC_V6 = networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
 
     private PublicAddresses() {}
 

@@ -49,8 +49,7 @@ final class WebhookPost {
      * @return the HTTP status
      * @throws IOException if there is none
      */
-    int send(
-            InetAddress address, Duration timeout, ScheduledExecutorService watchdog, Set<Socket> connections)
+    int send(InetAddress address, Duration timeout, ScheduledExecutorService watchdog, Set<Socket> connections)
             throws IOException {
         try (Socket plain = new Socket()) {
             ScheduledFuture<?> end =

@@ -120,9 +120,8 @@ public final class WebhookSender implements AutoCloseable {
         this.maxWaiting = builder.maxWaiting;
         this.timeout = builder.timeout;
         this.resolver = builder.resolver;
-        this.tls = builder.tls != null
-                ? builder.tls.getSocketFactory()
-                : (SSLSocketFactory) SSLSocketFactory.getDefault();
+        this.tls =
+                builder.tls != null ? builder.tls.getSocketFactory() : (SSLSocketFactory) SSLSocketFactory.getDefault();
         this.onDeadLetter = builder.onDeadLetter;
         this.clock = builder.clock;
         this.ticker = builder.ticker;
@@ -218,8 +217,8 @@ public final class WebhookSender implements AutoCloseable {
     private void admit(Letter letter) {
         if (waitingCount.incrementAndGet() > maxWaiting) {
             waitingCount.decrementAndGet();
-            throw new ServerBusyException(
-                    "A webhook could not be sent: " + maxWaiting + " are on their way already, as many as maxWaiting allows");
+            throw new ServerBusyException("A webhook could not be sent: " + maxWaiting
+                    + " are on their way already, as many as maxWaiting allows");
         }
         if (waitingBytes.addAndGet(letter.body.length) > MAX_WAITING_BYTES) {
             waitingBytes.addAndGet(-letter.body.length);

@@ -119,8 +119,7 @@ class WebhookSenderTest {
     @Test
     void webhook_arrivesSigned() throws Exception {
         try (WebhookSender sender = sender(builder -> builder.secret("topsecret"))) {
-            JsonObject payload =
-                    JsonObject.of("task_id", "t-1", "s", "\u00e9", "n", 1.5, "event", "task.completed");
+            JsonObject payload = JsonObject.of("task_id", "t-1", "s", "\u00e9", "n", 1.5, "event", "task.completed");
 
             assertThat(get(sender.send(url(), payload))).isEqualTo(new WebhookDelivery(true, 1, 204, null));
         }
@@ -137,7 +136,14 @@ class WebhookSenderTest {
     @Test
     void body_isSortedCompactAscii() {
         JsonObject payload = JsonObject.of(
-                "\ud83d\ude00", List.of(), "\uff5e", JsonObject.empty(), "b", List.of(1, true, JsonObject.of("z", null, "a", "\"\\\n\u007f")), "a", 1e3);
+                "\ud83d\ude00",
+                List.of(),
+                "\uff5e",
+                JsonObject.empty(),
+                "b",
+                List.of(1, true, JsonObject.of("z", null, "a", "\"\\\n\u007f")),
+                "a",
+                1e3);
 
         assertThat(new String(WebhookBody.of(payload), StandardCharsets.US_ASCII))
                 .isEqualTo("{\"a\":1000.0,\"b\":[1,true,{\"a\":\"\\\"\\\\\\n\\u007f\",\"z\":null}],"
@@ -179,8 +185,7 @@ class WebhookSenderTest {
                 passTime();
             }
 
-            assertThat(get(delivery))
-                    .isEqualTo(new WebhookDelivery(false, 6, 502, "answered with HTTP 502"));
+            assertThat(get(delivery)).isEqualTo(new WebhookDelivery(false, 6, 502, "answered with HTTP 502"));
             DeadLetter letter = new DeadLetter(url(), PAYLOAD, 6, 502, "answered with HTTP 502", NOW);
             await().untilAsserted(() -> assertThat(dead).containsExactly(letter));
             assertThat(sender.deadLetters()).containsExactly(letter);
@@ -235,7 +240,8 @@ class WebhookSenderTest {
                     sender.send(URI.create("http://127.0.0.1:" + peer.getLocalPort()), PAYLOAD);
             try (Socket socket = peer.accept()) {
                 socket.getOutputStream()
-                        .write("HTTP/1.1 100 Continue\r\nX: y\r\n\r\nHTTP/1.0 201\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                        .write("HTTP/1.1 100 Continue\r\nX: y\r\n\r\nHTTP/1.0 201\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
                 assertThat(get(delivery)).isEqualTo(new WebhookDelivery(true, 1, 201, null));
             }
         }
@@ -291,9 +297,12 @@ class WebhookSenderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "2130706433", "0.0.0.0", "10.1.2.3", "100.64.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.255",
-                "192.0.0.8", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1",
-                "255.255.255.255", "[::]", "[::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "[fc00::1]", "[fe80::1]", "[ff02::1]",
+                "127.0.0.1", "2130706433", "0.0.0.0", "10.1.2.3", "100.64.0.1", "169.254.169.254", "172.16.0.1",
+                        "172.31.255.255",
+                "192.0.0.8", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1",
+                        "224.0.0.1",
+                "255.255.255.255", "[::]", "[::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "[fc00::1]", "[fe80::1]",
+                        "[ff02::1]",
                 "[2001:db8::1]", "[2002:a00:1::]", "[2001::1]"
             })
     void url_thatLeadsInside_isRejected(String host) {
@@ -308,15 +317,19 @@ class WebhookSenderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8.8.8.8", "172.32.0.1", "100.128.0.1", "192.0.1.1", "2606:4700::1", "2001:4860:4860::8888"})
+    @ValueSource(
+            strings = {"8.8.8.8", "172.32.0.1", "100.128.0.1", "192.0.1.1", "2606:4700::1", "2001:4860:4860::8888"})
     void publicAddresses_arePublic(String address) throws UnknownHostException {
-        assertThat(PublicAddresses.contains(HostResolver.system().resolve(address).get(0))).isTrue();
+        assertThat(PublicAddresses.contains(
+                        HostResolver.system().resolve(address).get(0)))
+                .isTrue();
     }
 
     @Test
     void hostWithOneAddressInside_isRejected() {
-        HostResolver mixed =
-                host -> List.of(HostResolver.system().resolve("8.8.8.8").get(0), HostResolver.system().resolve("127.0.0.1").get(0));
+        HostResolver mixed = host -> List.of(
+                HostResolver.system().resolve("8.8.8.8").get(0),
+                HostResolver.system().resolve("127.0.0.1").get(0));
         try (WebhookSender sender = WebhookSender.builder().resolver(mixed).build()) {
             assertThatThrownBy(() -> get(sender.send(URI.create("https://hooks.example"), PAYLOAD)))
                     .cause()
@@ -372,7 +385,8 @@ class WebhookSenderTest {
                 .build();
         int port = secret.getAddress().getPort();
         try (WebhookSender sender = sender(builder -> builder.resolver(resolver).tls(trust.sslContext()))) {
-            assertThat(get(sender.send(URI.create("https://hooks.example:" + port + "/x"), PAYLOAD)).delivered())
+            assertThat(get(sender.send(URI.create("https://hooks.example:" + port + "/x"), PAYLOAD))
+                            .delivered())
                     .isTrue();
             assertThat(lookedUp).hasValue(1);
 
@@ -414,7 +428,11 @@ class WebhookSenderTest {
         for (int i = 0; i < 1500; i++) {
             letters.add(new DeadLetter(url(), PAYLOAD, i, null, "x", NOW), 10);
         }
-        assertThat(letters.all()).hasSize(1000).first().extracting(DeadLetter::attempts).isEqualTo(500);
+        assertThat(letters.all())
+                .hasSize(1000)
+                .first()
+                .extracting(DeadLetter::attempts)
+                .isEqualTo(500);
         letters.add(new DeadLetter(url(), PAYLOAD, -1, null, "x", NOW), (int) DeadLetters.MAX_BYTES);
         assertThat(letters.all()).extracting(DeadLetter::attempts).containsExactly(-1);
     }

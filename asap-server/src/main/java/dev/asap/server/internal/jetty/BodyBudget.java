@@ -20,7 +20,8 @@ final class BodyBudget {
     void take(long bytes) {
         if (left.addAndGet(-bytes) < 0) {
             left.addAndGet(bytes);
-            throw new ServerBusyException("The bodies of running requests take all the memory that is set aside for them");
+            throw new ServerBusyException(
+                    "The bodies of running requests take all the memory that is set aside for them");
         }
     }
 

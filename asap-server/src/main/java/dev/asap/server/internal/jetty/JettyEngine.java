@@ -77,8 +77,7 @@ public final class JettyEngine {
      * @param maxThreads how many platform threads there are at most
      * @param limits what peers may demand
      */
-    public record Settings(
-            String host, int port, @Nullable Tls tls, int maxThreads, Limits limits) {}
+    public record Settings(String host, int port, @Nullable Tls tls, int maxThreads, Limits limits) {}
 
     /**
      * How connections are encrypted.
@@ -119,7 +118,8 @@ public final class JettyEngine {
         http.setSendServerVersion(false);
         http.setIdleTimeout(limits.idleTimeout().toMillis());
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
-        // Otherwise a header's value is taken for an earlier one of its connection that differs in case only: a token for another.
+        // Otherwise a header's value is taken for an earlier one of its connection that differs in case only: a token
+        // for another.
         http.setHeaderCacheCaseSensitive(true);
         connector = new ServerConnector(server, connections(settings, http).toArray(new ConnectionFactory[0]));
         connector.setHost(settings.host());
@@ -133,9 +133,7 @@ public final class JettyEngine {
         server.setHandler(new GracefulHandler(new Adapter(
                 handler,
                 new BodyLimits(
-                        limits.maxBodyBytes(),
-                        limits.requestTimeout(),
-                        new BodyBudget(limits.maxBufferedBytes())))));
+                        limits.maxBodyBytes(), limits.requestTimeout(), new BodyBudget(limits.maxBufferedBytes())))));
         server.setErrorHandler(JettyEngine::bareError);
     }
 

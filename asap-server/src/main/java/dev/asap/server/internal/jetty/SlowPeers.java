@@ -72,7 +72,8 @@ final class SlowPeers extends AbstractLifeCycle implements Connection.Listener {
         long requests = connection.getMessagesIn();
         boolean answering = requests > connection.getMessagesOut();
         if (answering || requests != before.requests()) {
-            connections.computeIfPresent(connection, (key, old) -> new Progress(requests, connection.getBytesIn(), now));
+            connections.computeIfPresent(
+                    connection, (key, old) -> new Progress(requests, connection.getBytesIn(), now));
         } else if (isBetweenRequests(connection, before)) {
             connections.computeIfPresent(connection, (key, old) -> new Progress(requests, before.bytes(), now));
         } else if (now - before.since() > timeoutNanos) {
