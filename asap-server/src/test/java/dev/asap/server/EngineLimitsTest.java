@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.asap.json.JsonObject;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,12 +16,16 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -116,6 +121,38 @@ class EngineLimitsTest {
             assertThat(trickle(slowAgain)).isEmpty();
 
             assertThat(answerOf(idle, HEALTH)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void handshakeThatNeverEnds_isCutOff() throws Exception {
+        HandshakeCertificates certificates = new HandshakeCertificates.Builder()
+                .heldCertificate(new HeldCertificate.Builder().build())
+                .build();
+        try (TestAgent agent =
+                        TestAgent.start(builder -> builder.requestTimeout(SHORT).tls(certificates.sslContext()));
+                Socket slow = connect(agent)) {
+            // The head of a record of TLS that announces 16 KiB.
+            slow.getOutputStream().write(new byte[] {0x16, 3, 1, 0x3f, 0x00});
+            assertThat(trickle(slow)).doesNotContain("HTTP");
+        }
+    }
+
+    @Test
+    void http2_allowsABoundedNumberOfRequestsAtATime() throws IOException {
+        try (TestAgent agent = TestAgent.start();
+                Socket socket = connect(agent)) {
+            say(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            int length = in.readInt() >>> 8;
+            in.readFully(new byte[5]);
+            Map<Short, Integer> settings = new HashMap<>();
+            for (int i = 0; i < length / 6; i++) {
+                settings.put(in.readShort(), in.readInt());
+            }
+
+            assertThat(settings).containsEntry((short) 3, 128);
         }
     }
 
