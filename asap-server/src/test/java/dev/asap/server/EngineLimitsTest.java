@@ -261,6 +261,31 @@ class EngineLimitsTest {
         }
     }
 
+    @Test
+    void slowBodies_occupyNoThreads() throws Exception {
+        try (TestAgent agent = TestAgent.start(builder -> builder.maxThreads(12))) {
+            List<Socket> slow = new ArrayList<>();
+            try {
+                for (int i = 0; i < 60; i++) {
+                    Socket socket = connect(agent);
+                    slow.add(socket);
+                    say(socket, "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhe");
+                }
+
+                for (int i = 0; i < 20; i++) {
+                    assertThat(agent.post(TestAgent.echo(JsonObject.empty())).has("result"))
+                            .isTrue();
+                }
+                say(slow.get(7), "llo");
+                assertThat(readHead(slow.get(7))).startsWith("HTTP/1.1 200");
+            } finally {
+                for (Socket socket : slow) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
     private static boolean hasAnswer(Socket socket) {
         try {
             return socket.getInputStream().available() > 0;
