@@ -17,6 +17,11 @@ final class MovingWindows {
     record Refusal(RateLimit.Window window, long retryAfterSeconds) {}
 
     private static final int SHARDS = 16;
+
+    /** The upper bits of a hash multiplied by this choose the shard. */
+    private static final int SPREAD = 0x9E3779B9;
+
+    private static final int SHARD_SHIFT = Integer.SIZE - 4;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final List<RateLimit.Window> windows;
@@ -43,7 +48,7 @@ final class MovingWindows {
             return Optional.empty();
         }
         long now = ticker.getAsLong();
-        Shard shard = shards.get(Math.floorMod(client.hashCode() * 0x9E3779B9, SHARDS));
+        Shard shard = shards.get((client.hashCode() * SPREAD) >>> SHARD_SHIFT);
         synchronized (shard) {
             Hits hits = shard.computeIfAbsent(client, key -> new Hits());
             Optional<Refusal> refusal = refusal(hits, now);

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class RequestLimits {
     static final int MAX_CLIENTS = 16_384;
 
+    /** Keys may come from headers, and are remembered: what is longer is cut off. */
+    static final int MAX_KEY_CHARACTERS = 256;
+
     private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
 
     private static final int IPV4_BYTES = 4;
@@ -34,13 +37,16 @@ final class RequestLimits {
     }
 
     /**
-     * Counts a request, or the messages of a batch: those count all, but are let through as long as one is left.
+     * Counts a request, or the messages of a batch: those count all, but are let through as long as one is left. With 0 messages it
+     * only looks.
      *
      * @return null if it may go on; the answer if not, and then nothing was counted
      */
     @Nullable
     HttpResponse refusal(HttpRequest request, int messages) {
-        return windows.count(client.apply(request), messages).map(this::refuse).orElse(null);
+        String key = client.apply(request);
+        String kept = key.length() > MAX_KEY_CHARACTERS ? key.substring(0, MAX_KEY_CHARACTERS) : key;
+        return windows.count(kept, messages).map(this::refuse).orElse(null);
     }
 
     private HttpResponse refuse(MovingWindows.Refusal refusal) {

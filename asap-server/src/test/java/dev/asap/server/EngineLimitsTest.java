@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.asap.json.JsonObject;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,12 +16,16 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -120,6 +125,38 @@ class EngineLimitsTest {
     }
 
     @Test
+    void handshakeThatNeverEnds_isCutOff() throws Exception {
+        HandshakeCertificates certificates = new HandshakeCertificates.Builder()
+                .heldCertificate(new HeldCertificate.Builder().build())
+                .build();
+        try (TestAgent agent =
+                        TestAgent.start(builder -> builder.requestTimeout(SHORT).tls(certificates.sslContext()));
+                Socket slow = connect(agent)) {
+            // The head of a record of TLS that announces 16 KiB.
+            slow.getOutputStream().write(new byte[] {0x16, 3, 1, 0x3f, 0x00});
+            assertThat(trickle(slow)).doesNotContain("HTTP");
+        }
+    }
+
+    @Test
+    void http2_allowsABoundedNumberOfRequestsAtATime() throws IOException {
+        try (TestAgent agent = TestAgent.start();
+                Socket socket = connect(agent)) {
+            say(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            int length = in.readInt() >>> 8;
+            in.readFully(new byte[5]);
+            Map<Short, Integer> settings = new HashMap<>();
+            for (int i = 0; i < length / 6; i++) {
+                settings.put(in.readShort(), in.readInt());
+            }
+
+            assertThat(settings).containsEntry((short) 3, 128);
+        }
+    }
+
+    @Test
     void bodyThatNeverEnds_isAnswered408() throws Exception {
         try (TestAgent agent = TestAgent.start(builder -> builder.requestTimeout(SHORT));
                 Socket known = connect(agent);
@@ -201,14 +238,14 @@ class EngineLimitsTest {
                     Socket socket = connect(agent);
                     stalled.add(socket);
                     say(socket, "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 150000\r\n\r\n");
-                    say(socket, "x".repeat(140_000));
+                    say(socket, "x".repeat(20_000));
                 }
-                // Those that found no room were answered; the others wait for the rest of their bodies.
+                // Ten have taken 48 KiB each and wait for the rest; those that found no room were answered.
                 await().atMost(Duration.ofSeconds(10))
                         .until(() -> stalled.stream()
                                         .filter(EngineLimitsTest::hasAnswer)
                                         .count()
-                                >= bodies - 4);
+                                >= bodies - 11);
                 Socket refused = stalled.stream()
                         .filter(EngineLimitsTest::hasAnswer)
                         .findFirst()
@@ -221,6 +258,31 @@ class EngineLimitsTest {
                 }
             }
             await().atMost(Duration.ofSeconds(10)).until(() -> large(agent, 150_000) == 200);
+        }
+    }
+
+    @Test
+    void slowBodies_occupyNoThreads() throws Exception {
+        try (TestAgent agent = TestAgent.start(builder -> builder.maxThreads(12))) {
+            List<Socket> slow = new ArrayList<>();
+            try {
+                for (int i = 0; i < 60; i++) {
+                    Socket socket = connect(agent);
+                    slow.add(socket);
+                    say(socket, "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhe");
+                }
+
+                for (int i = 0; i < 20; i++) {
+                    assertThat(agent.post(TestAgent.echo(JsonObject.empty())).has("result"))
+                            .isTrue();
+                }
+                say(slow.get(7), "llo");
+                assertThat(readHead(slow.get(7))).startsWith("HTTP/1.1 200");
+            } finally {
+                for (Socket socket : slow) {
+                    socket.close();
+                }
+            }
         }
     }
 

@@ -275,6 +275,25 @@ class RateLimitTest {
     }
 
     @Test
+    void longKeys_areCutOffSoThatTheyTakeNoMemory() {
+        RequestLimits limits = new RequestLimits(RateLimit.parse("1/hour"), HttpRequest::remoteAddress, nanos::get);
+        String same = "x".repeat(RequestLimits.MAX_KEY_CHARACTERS);
+
+        assertThat(limits.refusal(new AddressOnly(same + "1"), 1)).isNull();
+        assertThat(limits.refusal(new AddressOnly(same + "2"), 1)).isNotNull();
+    }
+
+    @Test
+    void noMessages_areALookOnly() {
+        RequestLimits limits = new RequestLimits(RateLimit.parse("1/hour"), HttpRequest::remoteAddress, nanos::get);
+        AddressOnly client = new AddressOnly("192.0.2.1");
+
+        assertThat(limits.refusal(client, 0)).isNull();
+        assertThat(limits.refusal(client, 1)).isNull();
+        assertThat(limits.refusal(client, 0)).isNotNull();
+    }
+
+    @Test
     void server_limitsUnlessToldOtherwise() throws IOException {
         try (TestAgent agent = TestAgent.start(builder -> builder.rateLimit(RateLimit.standard()))) {
             boolean refused = false;

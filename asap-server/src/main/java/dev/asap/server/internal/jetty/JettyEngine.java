@@ -4,7 +4,7 @@ package dev.asap.server.internal.jetty;
 import dev.asap.server.http.BodyWriter;
 import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.HttpResponse;
-import dev.asap.server.internal.jetty.JettyRequest.BodyLimits;
+import dev.asap.server.internal.jetty.BodyReader.BodyLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -228,16 +228,23 @@ public final class JettyEngine {
         }
 
         @Override
-        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        public boolean handle(Request request, Response response, Callback callback) {
             JettyRequest asked = new JettyRequest(request, bodies);
+            asked.whenRead(() -> answer(asked, request, response, callback));
+            return true;
+        }
+
+        private void answer(JettyRequest asked, Request request, Response response, Callback callback) {
             try {
-                return answer(handler.handle(asked), response, callback);
+                answer(handler.handle(asked), response, callback);
+            } catch (Exception e) {
+                Response.writeError(request, response, callback, e);
             } finally {
                 asked.release();
             }
         }
 
-        private static boolean answer(HttpResponse answer, Response response, Callback callback) {
+        private static void answer(HttpResponse answer, Response response, Callback callback) {
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
             answer.forEachHeader((name, value) -> headers.add(field(name, value)));
@@ -247,7 +254,6 @@ public final class JettyEngine {
             } else {
                 write(writer, response, callback);
             }
-            return true;
         }
 
         /** A body that breaks off closes the connection: the status has gone out, nothing else can tell the peer. */
