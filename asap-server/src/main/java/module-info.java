@@ -1,6 +1,7 @@
 /** The protocol over an embedded HTTP server. */
 module dev.asap.server {
     requires transitive dev.asap.core;
+    requires com.nimbusds.jose.jwt;
     requires org.eclipse.jetty.alpn.java.server;
     requires org.eclipse.jetty.http2.server;
     requires org.eclipse.jetty.server;
@@ -15,4 +16,5 @@ module dev.asap.server {
     exports dev.asap.server;
     exports dev.asap.server.http;
     exports dev.asap.server.telemetry;
+    exports dev.asap.server.webhook;
 }

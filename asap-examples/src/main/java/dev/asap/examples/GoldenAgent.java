@@ -8,6 +8,7 @@ import dev.asap.error.TaskAlreadyCompletedException;
 import dev.asap.error.TaskNotFoundException;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
+import dev.asap.model.AuthScheme;
 import dev.asap.model.Capability;
 import dev.asap.model.Endpoint;
 import dev.asap.model.Manifest;
@@ -22,16 +23,22 @@ import dev.asap.model.TaskStream;
 import dev.asap.server.ASAPServer;
 import dev.asap.server.AnswerStream;
 import dev.asap.server.DelegationKeys;
+import dev.asap.server.OAuth2;
 import dev.asap.server.PayloadTypeMatching;
+import dev.asap.server.RateLimit;
 import dev.asap.server.RequestContext;
 import dev.asap.server.SocketOptions;
 import dev.asap.server.TaskContext;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -81,6 +88,11 @@ public final class GoldenAgent implements Callable<Integer> {
 
     private static final Set<Profile> STREAMING = EnumSet.complementOf(
             EnumSet.of(Profile.unary, Profile.echo, Profile.heartbeat, Profile.wsrate, Profile.threads1));
+    private static final Map<String, AgentUrn> TOKENS = Map.of(
+            "test-token-alice",
+            AgentUrn.of("urn:asap:agent:alice"),
+            "test-token-bob",
+            AgentUrn.of("urn:asap:agent:bob"));
 
     /** An unexpected failure of a skill. Its name is what a caller sees in the profile {@code debug}. */
     private static final class RuntimeError extends RuntimeException {
@@ -111,7 +123,7 @@ public final class GoldenAgent implements Callable<Integer> {
 
     /** Starts the agent with a profile. */
     public static ASAPServer start(Profile profile, int port, Storage storage) {
-        Manifest manifest = manifest();
+        Manifest manifest = manifest(profile);
         ASAPServer.Builder server = ASAPServer.builder(manifest)
                 .port(port)
                 .storage(storage)
@@ -119,6 +131,7 @@ public final class GoldenAgent implements Callable<Integer> {
                 .payloadTypeMatching(PayloadTypeMatching.EXACT)
                 // The recorded agent does not compress.
                 .responseCompression(false)
+                .rateLimit(profile == Profile.rate ? RateLimit.parse("3/minute") : RateLimit.none())
                 .nonceCheck(profile == Profile.nonce)
                 .debug(profile == Profile.debug);
         if (profile == Profile.max2000) {
@@ -134,6 +147,14 @@ public final class GoldenAgent implements Callable<Integer> {
         if (STREAMING.contains(profile)) {
             server.onStream(PayloadType.TASK_REQUEST, TaskRequest.class, GoldenAgent::words);
         }
+        if (profile == Profile.bearer) {
+            server.tokenValidator(token -> TOKENS.get(token));
+        }
+        if (profile == Profile.oauth || profile == Profile.operator) {
+            server.oauth2(OAuth2.keys(GoldenAgent::keys)
+                    .operatorRoutes(profile == Profile.operator)
+                    .build());
+        }
         if (profile == Profile.echo) {
             server.otherSkills(GoldenAgent::echo);
         } else if (profile == Profile.threads1) {
@@ -147,6 +168,13 @@ public final class GoldenAgent implements Callable<Integer> {
                     .routes(new GoldenTestRoutes(storage.sla(), manifest.sla()));
         }
         return server.start();
+    }
+
+    /** The public keys of the recorded access tokens. */
+    private static String keys() throws IOException {
+        try (InputStream keys = GoldenAgent.class.getResourceAsStream("golden-keys.json")) {
+            return new String(Objects.requireNonNull(keys).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** Two agents can delegate, with keys that no one else knows; others have none. */
@@ -240,7 +268,7 @@ public final class GoldenAgent implements Callable<Integer> {
     }
 
     /** What the agent says of itself. */
-    public static Manifest manifest() {
+    public static Manifest manifest(Profile profile) {
         JsonObject milliseconds =
                 JsonObject.of("type", "object", "properties", JsonObject.of("ms", JsonObject.of("type", "integer")));
         return Manifest.builder(
@@ -264,6 +292,7 @@ public final class GoldenAgent implements Callable<Integer> {
                 .supportedVersions(List.of("2.2", "2.1"))
                 .sla(new SLADefinition("99.5%", 500L, "1%", "24/7"))
                 .ttlSeconds(120)
+                .auth(profile == Profile.bearer ? AuthScheme.of("bearer") : null)
                 .build();
     }
 }

@@ -21,6 +21,7 @@ import dev.asap.model.TaskRequest;
 import dev.asap.model.TaskResponse;
 import dev.asap.model.TaskStream;
 import dev.asap.server.ASAPServer;
+import dev.asap.server.RateLimit;
 import dev.asap.server.SocketOptions;
 import dev.asap.sla.BreachSeverity;
 import dev.asap.sla.BreachType;
@@ -72,6 +73,7 @@ class EndToEndTest {
             Manifest manifest = Manifest.builder(AGENT, "Writer", "1.0.0", Endpoint.of("http://agent.example/asap"))
                     .build();
             ASAPServer.Builder builder = ASAPServer.builder(manifest)
+                    .rateLimit(RateLimit.none())
                     .storage(storage)
                     .sockets(SocketOptions.defaults().withMessagesPerSecond(0).withHeartbeat(Duration.ofSeconds(1)))
                     .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every recorded conversation over a socket goes as it was recorded. */
 class GoldenSocketReplayTest {
-    /** Profiles whose agents look at who calls. */
-    private static final Set<String> AUTHENTICATING = Set.of("bearer", "oauth");
-
     private static final OkHttpClient HTTP = new OkHttpClient();
 
     private static GoldenAgents agents;
@@ -53,9 +49,7 @@ class GoldenSocketReplayTest {
     }
 
     static List<Recording> recordings() throws IOException {
-        return GoldenAgents.recordings("websocket").stream()
-                .filter(recording -> !AUTHENTICATING.contains(recording.profile()))
-                .toList();
+        return GoldenAgents.recordings("websocket");
     }
 
     @ParameterizedTest
@@ -109,7 +103,7 @@ class GoldenSocketReplayTest {
     /** What the agent does when it measures itself: it looks for broken promises and tells of them. */
     private static void measure(ASAPServer agent, JsonNode metrics) {
         SLAMetrics measured = ASAPCodec.strict().read(JsonObject.parse(metrics.toString()), SLAMetrics.class);
-        SLAEvaluation.evaluate(GoldenAgent.manifest().sla(), measured)
+        SLAEvaluation.evaluate(GoldenAgent.manifest(GoldenAgent.Profile.full).sla(), measured)
                 .forEach(finding -> agent.breaches()
                         .publish(finding.toBreach(Ulid.next("breach_"), measured.agentId(), Instant.now())));
     }

@@ -4,11 +4,13 @@ package dev.asap.server;
 import dev.asap.codec.JsonRpcCodec;
 import dev.asap.id.Ulid;
 import dev.asap.metering.MeteringStore;
+import dev.asap.model.AuthScheme;
 import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
 import dev.asap.model.PayloadType;
 import dev.asap.server.http.HttpHandler;
+import dev.asap.server.http.HttpRequest;
 import dev.asap.server.http.RouteGroup;
 import dev.asap.server.http.Router;
 import dev.asap.server.internal.jetty.JettyEngine;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,6 +32,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +60,8 @@ public final class ASAPServer implements AutoCloseable {
 
     /** The largest batch that is answered when nobody says otherwise. */
     public static final int DEFAULT_MAX_BATCH_SIZE = 50;
+
+    static final long MAX_MAX_REQUEST_BYTES = Integer.MAX_VALUE - 8;
 
     private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
 
@@ -181,8 +187,12 @@ public final class ASAPServer implements AutoCloseable {
         private int port;
         private @Nullable Storage storage;
         private @Nullable SSLContext tls;
+        private ClientCertificates clientCertificates = ClientCertificates.NONE;
         private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
         private Duration idleTimeout = Duration.ofSeconds(30);
+        private Duration requestTimeout = Duration.ofSeconds(60);
+        private long maxBufferedBytes;
+        private int maxConnections = 8192;
         private int maxThreads = 200;
         private int maxBatchSize = DEFAULT_MAX_BATCH_SIZE;
         private int maxConcurrentHandlers;
@@ -201,8 +211,12 @@ public final class ASAPServer implements AutoCloseable {
         private @Nullable Boolean metering;
         private @Nullable Boolean auditLog;
         private @Nullable DelegationKeys delegationKeys;
-        private @Nullable DelegationCallers delegationCallers;
         private RequestObserver observer = ServerMetrics.UNOBSERVED;
+        private @Nullable TokenValidator tokenValidator;
+        private @Nullable OAuth2 oauth2;
+        private @Nullable DelegationGuard delegationGuard;
+        private RateLimit rateLimit = RateLimit.standard();
+        private Function<HttpRequest, String> rateLimitKey = RequestLimits::network;
 
         private Builder(Manifest manifest) {
             this.manifest = manifest;
@@ -232,6 +246,32 @@ public final class ASAPServer implements AutoCloseable {
         /** Encrypts with this; HTTP/2 is then agreed on by ALPN. Unless set, the server speaks plain HTTP. */
         public Builder tls(SSLContext value) {
             tls = value;
+            return this;
+        }
+
+        /**
+         * Whether callers are asked for certificates; not unless set. Which ones are trusted is up to the {@link #tls} context: give
+         * it the authorities of your callers, not the public ones, which would let everyone in who has any certificate.
+         */
+        public Builder clientCertificates(ClientCertificates value) {
+            clientCertificates = value;
+            return this;
+        }
+
+        /**
+         * Takes over what the environment says: {@code ASAP_RATE_LIMIT}, {@code ASAP_MAX_REQUEST_SIZE} (bytes), {@code ASAP_DEBUG}.
+         * What is set afterwards goes first. The variables about tokens are read by {@link OAuth2.Builder#fromEnvironment}, those about
+         * the storage by {@link Storage#fromEnvironment}.
+         *
+         * @throws ServerConfigurationException if a value cannot be used
+         */
+        public Builder fromEnvironment() {
+            return fromEnvironment(System.getenv());
+        }
+
+        /** The same with these variables in place of the environment's. */
+        public Builder fromEnvironment(Map<String, String> variables) {
+            new Environment(variables).applyTo(this);
             return this;
         }
 
@@ -361,17 +401,11 @@ public final class ASAPServer implements AutoCloseable {
 
         /**
          * Lets callers grant rights to others at {@code /asap/delegations}, by tokens that are signed with these keys and kept in the
-         * storage. The routes are there only where callers have to say who they are; without a store for delegations they answer
+         * storage. The routes are there only with {@link #oauth2}, whose tokens say who calls, and must have the scope {@code asap:execute}; without a store for delegations they answer
          * HTTP 503.
          */
         public Builder delegationKeys(DelegationKeys value) {
             delegationKeys = value;
-            return this;
-        }
-
-        /** Who calls the routes of delegations; they are not there unless set. */
-        Builder delegationCallers(DelegationCallers value) {
-            delegationCallers = value;
             return this;
         }
 
@@ -406,9 +440,9 @@ public final class ASAPServer implements AutoCloseable {
          * @throws IllegalArgumentException if the value is not 1 to 2,147,483,639
          */
         public Builder maxRequestBytes(long value) {
-            if (value < 1 || value > Integer.MAX_VALUE - 8) {
+            if (value < 1 || value > MAX_MAX_REQUEST_BYTES) {
                 throw new IllegalArgumentException(
-                        "maxRequestBytes must be 1 to " + (Integer.MAX_VALUE - 8) + ", got " + value);
+                        "maxRequestBytes must be 1 to " + MAX_MAX_REQUEST_BYTES + ", got " + value);
             }
             maxRequestBytes = value;
             return this;
@@ -417,6 +451,48 @@ public final class ASAPServer implements AutoCloseable {
         /** How long a connection may be silent before it is closed; 30 s unless set. */
         public Builder idleTimeout(Duration value) {
             idleTimeout = value;
+            return this;
+        }
+
+        /**
+         * How long the head of a request may take from its first byte to its last, and its body as well; 60 s unless set. Slower peers are
+         * disconnected, bodies that are too slow get HTTP 408. More for large requests over slow lines.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder requestTimeout(Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("requestTimeout must be positive, got " + value);
+            }
+            requestTimeout = value;
+            return this;
+        }
+
+        /**
+         * How many bytes of requests are kept in memory at the same time, of all callers together; a quarter of the heap unless set, and
+         * always enough for one request of {@link #maxRequestBytes}. Requests beyond get HTTP 503 with {@code Retry-After}.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxBufferedBytes(long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxBufferedBytes must be positive, got " + value);
+            }
+            maxBufferedBytes = value;
+            return this;
+        }
+
+        /**
+         * How many connections there may be; 8,192 unless set. Further ones wait until others are closed. Not more than the files that
+         * the process may open.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maxConnections(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxConnections must be positive, got " + value);
+            }
+            maxConnections = value;
             return this;
         }
 
@@ -493,6 +569,52 @@ public final class ASAPServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Says whose the bearer tokens of messages are: a message must then come with a token, and its sender must be the agent that
+         * the token belongs to. The manifest has to declare the scheme {@code bearer}, so that callers know.
+         */
+        public Builder tokenValidator(TokenValidator value) {
+            tokenValidator = value;
+            return this;
+        }
+
+        /**
+         * Asks callers for access tokens of OAuth2 before everything below {@code /asap}, but not {@code /asap/agent/}. Routes
+         * find the caller in {@link dev.asap.server.http.HttpRequest#caller()}.
+         */
+        public Builder oauth2(OAuth2 value) {
+            oauth2 = value;
+            return this;
+        }
+
+        /**
+         * Holds tasks to the delegation tokens that come with them. Unless set, such tokens are not looked at. Refusals are protocol
+         * errors with the code {@code asap:delegation/refused}.
+         */
+        public Builder delegationGuard(DelegationGuard value) {
+            delegationGuard = value;
+            return this;
+        }
+
+        /**
+         * How many messages, and requests to the routes of usage and service levels, a client may send; {@code 10/second;100/minute}
+         * unless set, as all servers of the protocol. What is beyond gets HTTP 429 with {@code Retry-After}.
+         */
+        public Builder rateLimit(RateLimit value) {
+            rateLimit = value;
+            return this;
+        }
+
+        /**
+         * By what clients are told apart for the rate limit; by their address unless set, of IPv6 by the first 64 bits. Behind a proxy
+         * all requests have its address: take a header that the proxy sets, and that clients cannot. The 16,384 clients that were
+         * last heard of are remembered.
+         */
+        public Builder rateLimitKey(Function<HttpRequest, String> value) {
+            rateLimitKey = value;
+            return this;
+        }
+
         /** Gives the time; the system's clock unless set. */
         public Builder clock(InstantSource value) {
             clock = value;
@@ -502,24 +624,36 @@ public final class ASAPServer implements AutoCloseable {
         /**
          * Starts the server: it listens when this returns.
          *
+         * @throws IllegalStateException if options contradict each other: above all if the manifest declares an authentication that
+         *     nothing here checks, or the other way round
          * @throws ServerStartException if it cannot listen on the address
          * @throws dev.asap.storage.StorageConfigurationException if no storage was given and the environment names none that
          *     can be used
          */
         public ASAPServer start() {
+            if (clientCertificates != ClientCertificates.NONE && tls == null) {
+                throw new IllegalStateException("clientCertificates is " + clientCertificates
+                        + ", but nothing is encrypted: certificates are part of TLS, so set .tls(…) too");
+            }
+            AccessTokens tokens =
+                    oauth2 == null ? null : new AccessTokens(oauth2, manifest.id(), clock, System::nanoTime);
+            MessageAccess callers = newMessageAccess(tokens);
             boolean ownsStorage = storage == null;
             Storage used = storage != null ? storage : Storage.fromEnvironment();
             ExecutorService resumeThreads = newResumeThreads();
             WorkerThreads workers = WorkerThreads.create(maxThreads);
             AtomicBoolean closing = new AtomicBoolean();
             ServerMetrics metrics = new ServerMetrics(observer);
-            MessageAccess access = MessageAccess.OPEN;
+            RequestLimits limits = new RequestLimits(rateLimit, rateLimitKey, System::nanoTime);
+            MessageAccess access = delegationGuard == null
+                    ? callers
+                    : new DelegatedTasks(callers, delegationGuard, used.delegations(), clock);
             MessagePipeline pipeline = newPipeline(used, access, resumeThreads, metrics);
             BreachBroadcaster breaches = new BreachBroadcaster();
             SocketHub hub = newSocketHub(pipeline, access, workers, breaches);
             JettyEngine engine = null;
             try {
-                engine = newEngine(used, pipeline, workers, hub, metrics, closing);
+                engine = newEngine(used, pipeline, workers, hub, metrics, closing, limits, tokens);
                 engine.start();
                 URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
                 return new ASAPServer(
@@ -547,23 +681,83 @@ public final class ASAPServer implements AutoCloseable {
                 WorkerThreads workers,
                 SocketHub hub,
                 ServerMetrics metrics,
-                AtomicBoolean closing) {
+                AtomicBoolean closing,
+                RequestLimits limits,
+                @Nullable AccessTokens tokens) {
             List<RouteGroup> groups = new ArrayList<>(List.of(
                     new ManifestRoutes(manifest),
                     new HealthRoutes(manifest, used, metrics, clock),
                     new MessageRoutes(
                             pipeline,
-                            new BatchAnswers(pipeline, maxBatchSize, workers),
+                            new BatchAnswers(pipeline, maxBatchSize, workers, limits),
+                            limits,
                             new RequestDecoder(maxRequestBytes),
                             () -> !closing.get())));
             groups.addAll(storeRoutes(used, metrics));
             groups.addAll(routeGroups);
-            HttpHandler routes = new FailureGate(new Router(groups), maxRequestBytes);
             return new JettyEngine(
-                    new JettyEngine.Settings(host, port, tls, maxRequestBytes, idleTimeout, maxThreads),
-                    new VersionGate(
-                            responseCompression ? new ResponseCompression(routes) : routes, new JsonRpcCodec(clock)),
+                    new JettyEngine.Settings(host, port, tlsSettings(), maxThreads, limits()),
+                    gates(new RateLimitGate(new Router(groups), limits), tokens),
                     hub);
+        }
+
+        private JettyEngine.@Nullable Tls tlsSettings() {
+            return tls == null
+                    ? null
+                    : new JettyEngine.Tls(
+                            tls,
+                            clientCertificates == ClientCertificates.WANTED,
+                            clientCertificates == ClientCertificates.REQUIRED);
+        }
+
+        private JettyEngine.Limits limits() {
+            return new JettyEngine.Limits(
+                    maxRequestBytes, bufferedBytes(), idleTimeout, requestTimeout, maxConnections);
+        }
+
+        /** Room for one request of the largest size at least, with what its pieces take beyond that. */
+        private long bufferedBytes() {
+            long enoughForOne = 2 * maxRequestBytes + 64 * 1024;
+            if (maxBufferedBytes == 0) {
+                return Math.max(enoughForOne, Runtime.getRuntime().maxMemory() / 4);
+            }
+            return Math.max(enoughForOne, maxBufferedBytes);
+        }
+
+        /** What a request passes before its route, the last gate first. */
+        private HttpHandler gates(HttpHandler routes, @Nullable AccessTokens tokens) {
+            HttpHandler gates = new FailureGate(routes, maxRequestBytes);
+            if (responseCompression) {
+                gates = new ResponseCompression(gates);
+            }
+            if (oauth2 != null && tokens != null) {
+                gates = new OAuth2Gate(gates, tokens, oauth2);
+            }
+            return new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
+        }
+
+        /** Refuses to start rather than to let everyone in where the manifest says otherwise. */
+        private MessageAccess newMessageAccess(@Nullable AccessTokens tokens) {
+            AuthScheme declared = manifest.auth();
+            boolean bearer = declared != null && declared.schemes().contains("bearer");
+            if (tokenValidator != null) {
+                if (!bearer) {
+                    throw new IllegalStateException("A tokenValidator is set, but the manifest of " + manifest.id()
+                            + " does not declare the scheme 'bearer', so that callers would send no token: add"
+                            + " .auth(AuthScheme.of(\"bearer\")) to the manifest");
+                }
+                return new BearerAccess(tokenValidator);
+            }
+            if (declared != null && oauth2 == null) {
+                throw new IllegalStateException("The manifest of " + manifest.id() + " declares the authentication "
+                        + declared.schemes()
+                        + ", but nothing checks it: set a tokenValidator or oauth2, which check 'bearer',"
+                        + " or take .auth(…) out of the manifest");
+            }
+            if (oauth2 != null && tokens != null) {
+                return new OAuth2Access(tokens, oauth2);
+            }
+            return MessageAccess.OPEN;
         }
 
         private SocketHub newSocketHub(
@@ -613,14 +807,9 @@ public final class ASAPServer implements AutoCloseable {
                 groups.add(new SLARoutes(sla, manifest, clock));
             }
             groups.add(new AuditRoutes(auditRoutes ? kept(used::audit) : null));
-            if (delegationKeys != null && delegationCallers != null) {
+            if (delegationKeys != null && oauth2 != null) {
                 groups.add(new DelegationRoutes(
-                        delegationCallers,
-                        delegationKeys,
-                        kept(used::delegations),
-                        metrics,
-                        clock,
-                        () -> Ulid.next("del_")));
+                        delegationKeys, kept(used::delegations), metrics, clock, () -> Ulid.next("del_")));
             }
             return groups;
         }

@@ -12,11 +12,15 @@ sealed interface Admission {
      * It is.
      *
      * @param id what the answer is tied to
+     * @param caller who sent it, as far as that is known
      * @param envelope what the handler gets
      * @param idempotencyKey what the caller knows it by, or null
      */
     record Admitted(
-            JsonRpcId id, Envelope envelope, @Nullable String idempotencyKey) implements Admission {}
+            JsonRpcId id,
+            MessageAccess.Caller caller,
+            Envelope envelope,
+            @Nullable String idempotencyKey) implements Admission {}
 
     /**
      * It is not, and has to be answered with this.

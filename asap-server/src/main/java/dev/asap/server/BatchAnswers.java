@@ -9,6 +9,7 @@ import dev.asap.json.ReadOptions;
 import dev.asap.json.Shapes;
 import dev.asap.rpc.JsonRpcError;
 import dev.asap.server.http.HttpRequest;
+import dev.asap.server.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +38,18 @@ final class BatchAnswers {
     private final MessagePipeline pipeline;
     private final int maxItems;
     private final Executor threads;
+    private final RequestLimits limits;
     private final Semaphore helpers = new Semaphore(MAX_HELPERS);
 
-    BatchAnswers(MessagePipeline pipeline, int maxItems, Executor threads) {
+    BatchAnswers(MessagePipeline pipeline, int maxItems, Executor threads, RequestLimits limits) {
         this.pipeline = pipeline;
         this.maxItems = maxItems;
         this.threads = threads;
+        this.limits = limits;
     }
 
-    /** The answer to an array: an array, or one error for the whole. */
-    byte[] answer(byte[] body, HttpRequest request) {
+    /** The answer to an array: an array, or one error for the whole. Each element counts as a request of the client. */
+    HttpResponse answer(byte[] body, HttpRequest request) {
         BatchItems items;
         List<Boolean> objects = new ArrayList<>();
         try {
@@ -58,18 +61,24 @@ final class BatchAnswers {
                 objects.add(ANY.parse("element of the batch", item, ReadOptions.strict()) instanceof JsonObject);
             }
         } catch (JsonException e) {
-            return pipeline.codec().writeError(null, JsonRpcError.parseError(String.valueOf(e.getMessage())));
+            return HttpResponse.json(
+                    200, pipeline.codec().writeError(null, JsonRpcError.parseError(String.valueOf(e.getMessage()))));
         }
         if (items.count() == 0) {
             return refused("empty batch");
         }
+        HttpResponse refusal = limits.refusal(request, items.count());
+        if (refusal != null) {
+            return refusal;
+        }
         Work work = new Work(items.texts(), objects, request);
         work.start();
-        return work.await();
+        return HttpResponse.json(200, work.await());
     }
 
-    private byte[] refused(String reason) {
-        return pipeline.codec().writeError(null, JsonRpcError.invalidRequest(JsonObject.of("reason", reason)));
+    private HttpResponse refused(String reason) {
+        return HttpResponse.json(
+                200, pipeline.codec().writeError(null, JsonRpcError.invalidRequest(JsonObject.of("reason", reason))));
     }
 
     /** One batch. Each thread that works on it takes the next element until there is none. */

@@ -8,6 +8,7 @@ import dev.asap.delegation.DelegationStore;
 import dev.asap.delegation.IssuedDelegation;
 import dev.asap.json.JsonObject;
 import dev.asap.page.PageRequest;
+import dev.asap.server.http.CallerIdentity;
 import dev.asap.server.http.HttpRequest;
 import dev.asap.server.http.HttpResponse;
 import dev.asap.server.http.Route;
@@ -23,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /asap/delegations}: callers grant rights to others by signed tokens, see what they granted, and take it back. */
 final class DelegationRoutes implements RouteGroup {
+    private static final String SCOPE = "asap:execute";
     private static final String PATH = "/asap/delegations";
     private static final String ID = "id";
     private static final int MAX_REASON = 1000;
 
     private static final ASAPCodec CODEC = ASAPCodec.strict();
 
-    private final DelegationCallers callers;
     private final DelegationKeys keys;
     private final @Nullable DelegationStore configured;
     private final ServerMetrics metrics;
@@ -42,13 +43,11 @@ final class DelegationRoutes implements RouteGroup {
      * @param ids gives the ids of new tokens
      */
     DelegationRoutes(
-            DelegationCallers callers,
             DelegationKeys keys,
             @Nullable DelegationStore store,
             ServerMetrics metrics,
             InstantSource clock,
             Supplier<String> ids) {
-        this.callers = callers;
         this.keys = keys;
         this.configured = store;
         this.metrics = metrics;
@@ -137,13 +136,15 @@ final class DelegationRoutes implements RouteGroup {
         return store().get(request.pathParameter(ID)).orElseThrow(() -> RequestRefusedException.detail(404, otherwise));
     }
 
-    private String caller(HttpRequest request) {
-        String caller = callers.of(request);
+    private static String caller(HttpRequest request) {
+        CallerIdentity caller = request.caller();
         if (caller == null) {
             throw new RequestRefusedException(
                     HttpResponse.detail(401, "Authentication required").withHeader("WWW-Authenticate", "Bearer"));
+        } else if (!caller.hasScope(SCOPE)) {
+            throw RequestRefusedException.detail(403, "Insufficient scope");
         }
-        return caller;
+        return caller.subject();
     }
 
     private DelegationStore store() {

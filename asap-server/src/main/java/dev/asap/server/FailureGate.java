@@ -2,10 +2,12 @@
 package dev.asap.server;
 
 import dev.asap.server.http.BodyReadException;
+import dev.asap.server.http.BodyTimeoutException;
 import dev.asap.server.http.BodyTooLargeException;
 import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.HttpRequest;
 import dev.asap.server.http.HttpResponse;
+import dev.asap.server.http.ServerBusyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,11 @@ final class FailureGate implements HttpHandler {
         } catch (BodyReadException e) {
             LOG.debug("{} {}: {}", LogText.of(request.method()), LogText.of(request.path()), e.getMessage(), e);
             return HttpResponse.detail(400, String.valueOf(e.getMessage()));
+        } catch (BodyTimeoutException e) {
+            return HttpResponse.detail(408, String.valueOf(e.getMessage())).withHeader("Connection", "close");
+        } catch (ServerBusyException e) {
+            LOG.debug("{} {}: {}", LogText.of(request.method()), LogText.of(request.path()), e.getMessage());
+            return HttpResponse.detail(503, String.valueOf(e.getMessage())).withHeader("Retry-After", "1");
         } catch (Exception e) {
             LOG.error("{} {} failed", LogText.of(request.method()), LogText.of(request.path()), e);
             return HttpResponse.detail(500, "Internal Server Error");

@@ -5,7 +5,7 @@ import dev.asap.model.Envelope;
 import dev.asap.server.http.HttpRequest;
 import java.util.Optional;
 
-/** Who may send messages. The protocol asks twice: before an envelope is looked at, and once its sender is known. */
+/** Who may send messages. The protocol asks before an envelope is looked at, and once its sender is known. */
 interface MessageAccess {
     /** What was found out about the caller of a request, for {@link #admit}. */
     interface Caller {
@@ -45,4 +45,11 @@ interface MessageAccess {
      * @throws dev.asap.error.ProtocolException if the caller may not send it
      */
     void admit(Caller caller, Envelope envelope);
+
+    /**
+     * Counts the envelope as one that the caller sent, when nothing speaks against it any more: the last step before its handler.
+     *
+     * @throws dev.asap.error.ProtocolException if the caller has sent as many as it may
+     */
+    default void use(Caller caller, Envelope envelope) {}
 }

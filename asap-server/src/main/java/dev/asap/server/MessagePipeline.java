@@ -115,8 +115,7 @@ final class MessagePipeline {
         try {
             caller = access.authenticate(arrival.request());
         } catch (ProtocolException e) {
-            metrics.failed(ServerMetrics.OTHER, e.code());
-            return new Admission.Refused(call.id(), JsonRpcError.of(e, shortText(e)));
+            return new Admission.Refused(call.id(), counted(ServerMetrics.OTHER, e, shortText(e)));
         }
         if (call.envelope() instanceof EnvelopeArgument.Invalid invalid) {
             metrics.failed("invalid_envelope");
@@ -126,11 +125,10 @@ final class MessagePipeline {
         try {
             access.admit(caller, envelope);
         } catch (ProtocolException e) {
-            metrics.failed(typeOf(envelope), e.code());
-            return new Admission.Refused(call.id(), JsonRpcError.of(e, shortText(e)));
+            return new Admission.Refused(call.id(), counted(typeOf(envelope), e, shortText(e)));
         }
         String key = call.idempotencyKey() != null ? call.idempotencyKey() : arrival.idempotencyKey();
-        return new Admission.Admitted(call.id(), envelope, key);
+        return new Admission.Admitted(call.id(), caller, envelope, key);
     }
 
     private static String nameOf(JsonRpcError error) {
@@ -156,8 +154,7 @@ final class MessagePipeline {
                     idempotentAnswers.answer(key, message.envelope(), message.id(), () -> execute(message, arrival));
             return fitted(given, message);
         } catch (ProtocolException e) {
-            metrics.failed(typeOf(message.envelope()), e.code());
-            return new Reply.Answered(codec.writeError(message.id(), JsonRpcError.of(e, shortText(e))));
+            return failed(message.id(), typeOf(message.envelope()), e, shortText(e));
         }
     }
 
@@ -190,6 +187,7 @@ final class MessagePipeline {
         }
         try {
             replayGuard.check(envelope);
+            access.use(message.caller(), envelope);
             Handlers.Work work = handlers.find(envelope);
             long begun = System.nanoTime();
             Payload payload = work(work, envelope, arrival);
@@ -243,11 +241,13 @@ final class MessagePipeline {
         }
         try {
             replayGuard.check(envelope);
+            access.use(message.caller(), envelope);
             Handlers.StreamWork work = handlers.findStream(envelope);
+            long begun = System.nanoTime();
             AnswerStream stream = new AnswerStream(envelope, self, clock, output);
             work.answer(new RequestContext(envelope, storage), stream);
             stream.finish();
-            metrics.succeeded(type);
+            metrics.succeeded(type, System.nanoTime() - begun);
             return null;
         } catch (StreamClosedException e) {
             LOG.debug("The answer to envelope {} broke off: {}", LogText.of(envelope.id()), e.getMessage());
@@ -265,8 +265,17 @@ final class MessagePipeline {
     }
 
     private Reply failed(JsonRpcId id, String type, ProtocolException e, String shortText) {
+        return new Reply.Answered(codec.writeError(id, counted(type, e, shortText)));
+    }
+
+    /** What the caller is told of a failure, which is counted. */
+    private JsonRpcError counted(String type, ProtocolException e, String shortText) {
+        if (e instanceof AccessRefusedException refused) {
+            metrics.failed(type, refused.metric());
+            return refused.error();
+        }
         metrics.failed(type, e.code());
-        return new Reply.Answered(codec.writeError(id, JsonRpcError.of(e, shortText)));
+        return JsonRpcError.of(e, shortText);
     }
 
     private Reply crashed(Admission.Admitted message, String type, Exception e) {

@@ -22,12 +22,19 @@ final class MessageRoutes implements RouteGroup {
 
     private final MessagePipeline pipeline;
     private final BatchAnswers batches;
+    private final RequestLimits limits;
     private final RequestDecoder decoder;
     private final BooleanSupplier serverOpen;
 
-    MessageRoutes(MessagePipeline pipeline, BatchAnswers batches, RequestDecoder decoder, BooleanSupplier serverOpen) {
+    MessageRoutes(
+            MessagePipeline pipeline,
+            BatchAnswers batches,
+            RequestLimits limits,
+            RequestDecoder decoder,
+            BooleanSupplier serverOpen) {
         this.pipeline = pipeline;
         this.batches = batches;
+        this.limits = limits;
         this.decoder = decoder;
         this.serverOpen = serverOpen;
     }
@@ -40,13 +47,19 @@ final class MessageRoutes implements RouteGroup {
     private HttpResponse receive(HttpRequest request) {
         byte[] body = decoder.body(request);
         if (BatchItems.isArray(body)) {
-            return HttpResponse.json(200, batches.answer(body, request));
+            return batches.answer(body, request);
         }
-        return response(pipeline.answer(body, Arrival.of(request)));
+        HttpResponse refusal = limits.refusal(request, 1);
+        return refusal != null ? refusal : response(pipeline.answer(body, Arrival.of(request)));
     }
 
     private HttpResponse stream(HttpRequest request) {
-        Admission admission = pipeline.admit(decoder.body(request), Arrival.of(request));
+        byte[] body = decoder.body(request);
+        HttpResponse refusal = limits.refusal(request, 1);
+        if (refusal != null) {
+            return refusal;
+        }
+        Admission admission = pipeline.admit(body, Arrival.of(request));
         if (admission instanceof Admission.Refused refused) {
             return HttpResponse.json(200, pipeline.write(refused));
         }

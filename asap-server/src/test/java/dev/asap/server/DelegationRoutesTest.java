@@ -26,12 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Callers are whom the header {@code Caller} names. */
 class DelegationRoutesTest {
     private static final String ALICE = "urn:asap:agent:alice";
     private static final String BOB = "urn:asap:agent:bob";
     private static final String CAROL = "urn:asap:agent:carol";
     private static final String PATH = "/asap/delegations";
+
+    private static final TestIssuer ISSUER = new TestIssuer();
+    private static final Ed25519PrivateKey EDWARDS = ISSUER.addEdwards("ed-1");
+    private static final JsonObject HEADER = JsonObject.of("alg", "EdDSA", "kid", "ed-1");
 
     private final Ed25519PrivateKey key = Ed25519PrivateKey.generate();
     private final DelegationKeys keys = delegator -> delegator.equals(CAROL) ? Optional.empty() : Optional.of(key);
@@ -43,7 +46,8 @@ class DelegationRoutesTest {
         return RestAgent.start(
                 used,
                 builder -> builder.delegationKeys(keys)
-                        .delegationCallers(request -> request.header("Caller"))
+                        .oauth2(OAuth2.keys(ISSUER::keySet).build())
+                        .rateLimit(RateLimit.none())
                         .clock(clock));
     }
 
@@ -54,7 +58,12 @@ class DelegationRoutesTest {
     }
 
     private Answer as(@Nullable String caller, String method, String path, @Nullable String body) throws IOException {
-        return agent.send(method, path, body, caller == null ? Headers.EMPTY : Headers.of("Caller", caller));
+        return agent.send(method, path, body, caller == null ? Headers.EMPTY : token(caller, "asap:execute"));
+    }
+
+    private static Headers token(String caller, String scope) {
+        JsonObject claims = TestIssuer.claims().with("sub", caller).with("scope", scope);
+        return Headers.of("Authorization", "Bearer " + TestIssuer.sign(EDWARDS, HEADER, claims));
     }
 
     private Answer create(String caller, String delegate) throws IOException {
@@ -172,6 +181,13 @@ class DelegationRoutesTest {
     }
 
     @Test
+    void callerWithoutTheScope_isRefused() throws IOException {
+        Answer answer = agent.send("GET", PATH, null, token(ALICE, "asap:read"));
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.text()).isEqualTo("{\"detail\":\"Insufficient scope\"}");
+    }
+
+    @Test
     void list_isOfTheCaller_newestFirst_inPages() throws IOException {
         String first = id(create(ALICE, BOB));
         clock.advance(Duration.ofSeconds(1));
@@ -267,14 +283,14 @@ class DelegationRoutesTest {
         assertThat(as(ALICE, "DELETE", PATH + "/" + parent, null).status()).isEqualTo(204);
         assertThat(as(ALICE, "GET", PATH + "/" + parent, null).json().getString("revoked_at"))
                 .isEqualTo(time);
-        assertThat(as(null, "GET", "/asap/metrics", null).text())
+        assertThat(as(ALICE, "GET", "/asap/metrics", null).text())
                 .contains("asap_delegations_issued_total 2.0\n", "asap_delegations_revoked_total 2.0\n");
     }
 
     @Test
     void withoutAStore_nothingIsIssued() throws IOException {
         try (RestAgent other = start(Storage.of(new InMemorySnapshotStore()))) {
-            Headers caller = Headers.of("Caller", ALICE);
+            Headers caller = token(ALICE, "asap:execute");
             for (Answer answer : List.of(
                     other.send("POST", PATH, "{\"delegate\":\"b\",\"scopes\":[\"x\"]}", caller),
                     other.send("GET", PATH, null, caller),

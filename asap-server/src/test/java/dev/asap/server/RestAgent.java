@@ -52,7 +52,8 @@ final class RestAgent implements AutoCloseable {
 
     static RestAgent start(Manifest manifest, Storage storage, UnaryOperator<ASAPServer.Builder> options) {
         return new RestAgent(
-                options.apply(ASAPServer.builder(manifest).storage(storage)).start());
+                options.apply(ASAPServer.builder(manifest).storage(storage).rateLimit(RateLimit.none()))
+                        .start());
     }
 
     Answer get(String path) throws IOException {

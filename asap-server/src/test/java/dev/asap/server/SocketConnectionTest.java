@@ -126,6 +126,7 @@ class SocketConnectionTest {
         Handlers handlers = new Handlers();
         handlers.addSkill("echo", task -> task.completed(task.input()));
         Clock clock = Clock.systemUTC();
+        ServerMetrics metrics = new ServerMetrics(ServerMetrics.UNOBSERVED);
         MessagePipeline pipeline = new MessagePipeline(
                 TestAgent.URN,
                 handlers.frozen(null),
@@ -133,8 +134,9 @@ class SocketConnectionTest {
                 access,
                 new ReplayGuard(clock, false),
                 new HandlerSlots(0),
+                new MessageRecords(TestAgent.URN, null, null, metrics, clock, () -> "id"),
                 null,
-                new ServerMetrics(),
+                metrics,
                 clock,
                 false);
         SocketOptions options =

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -28,9 +29,10 @@ final class TestAgent implements AutoCloseable {
     final ASAPServer server;
     final OkHttpClient http;
 
-    private TestAgent(UnaryOperator<ASAPServer.Builder> options, OkHttpClient http) {
-        ASAPServer.Builder builder = ASAPServer.builder(manifest())
+    private TestAgent(Manifest manifest, UnaryOperator<ASAPServer.Builder> options, OkHttpClient http) {
+        ASAPServer.Builder builder = ASAPServer.builder(manifest)
                 .storage(storage)
+                .rateLimit(RateLimit.none())
                 .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())));
         this.server = options.apply(builder).start();
         this.http = http;
@@ -45,7 +47,14 @@ final class TestAgent implements AutoCloseable {
     }
 
     static TestAgent start(UnaryOperator<ASAPServer.Builder> options, OkHttpClient http) {
-        return new TestAgent(options, http);
+        return new TestAgent(manifest(), options, http);
+    }
+
+    static TestAgent start(Manifest manifest, UnaryOperator<ASAPServer.Builder> options) {
+        return new TestAgent(
+                manifest,
+                options,
+                new OkHttpClient.Builder().followRedirects(false).build());
     }
 
     static Manifest manifest() {
@@ -104,6 +113,24 @@ final class TestAgent implements AutoCloseable {
     /** The payload of the answer, which must be a result. */
     JsonObject payload(JsonObject request) throws IOException {
         return post(request).getObject("result").getObject("envelope").getObject("payload");
+    }
+
+    /** The answer to a request with headers: names and values in turn. */
+    Response exchange(String method, String path, @Nullable JsonObject body, String... headers) throws IOException {
+        RequestBody sent = body == null ? null : RequestBody.create(body.toBytes(), JSON);
+        return http.newCall(new Request.Builder()
+                        .url(server.url() + path)
+                        .method(method, sent)
+                        .headers(Headers.of(headers))
+                        .build())
+                .execute();
+    }
+
+    /** The answer to a message that is sent with headers: names and values in turn. */
+    JsonObject postWith(JsonObject body, String... headers) throws IOException {
+        try (Response response = exchange("POST", "/asap", body, headers)) {
+            return JsonObject.parse(response.body().string());
+        }
     }
 
     Response get(String path) throws IOException {

@@ -5,6 +5,7 @@ import dev.asap.codec.JsonRpcCodec;
 import dev.asap.json.JsonObject;
 import dev.asap.rpc.JsonRpcId;
 import dev.asap.server.ASAPServer;
+import dev.asap.server.RateLimit;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
 import java.io.IOException;
@@ -73,6 +74,7 @@ public class EchoServerBenchmark {
             storage = Storage.open("memory", StorageSettings.defaults());
             server = ASAPServer.builder(Samples.manifest())
                     .storage(storage)
+                    .rateLimit(RateLimit.none())
                     .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))
                     .start();
         }

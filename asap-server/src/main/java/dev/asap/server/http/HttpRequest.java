@@ -31,6 +31,16 @@ public interface HttpRequest {
     /** The address that the request came from, without the port: the peer's, or that of the last proxy before this server. */
     String remoteAddress();
 
+    /** Who calls, where a token was verified before the request came here; null where none was asked for. */
+    default @Nullable CallerIdentity caller() {
+        return null;
+    }
+
+    /** The same request, from a caller who is known. */
+    default HttpRequest from(CallerIdentity caller) {
+        return new IdentifiedRequest(this, caller);
+    }
+
     /** The length that the {@code Content-Length} header announces, or -1 when it announces none. */
     long announcedLength();
 

@@ -32,6 +32,11 @@ record RoutedRequest(HttpRequest request, Map<String, String> parameters) implem
     }
 
     @Override
+    public @Nullable CallerIdentity caller() {
+        return request.caller();
+    }
+
+    @Override
     public long announcedLength() {
         return request.announcedLength();
     }

@@ -4,6 +4,7 @@ package dev.asap.server.internal.jetty;
 import dev.asap.server.http.BodyWriter;
 import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.HttpResponse;
+import dev.asap.server.internal.jetty.BodyReader.BodyLimits;
 import dev.asap.server.internal.socket.SocketAcceptor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,15 +16,21 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -49,6 +56,12 @@ import org.slf4j.LoggerFactory;
 public final class JettyEngine {
     private static final Logger LOG = LoggerFactory.getLogger(JettyEngine.class);
 
+    /** The largest head of a request: room for a long access token. */
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
+
+    /** How many requests an HTTP/2 connection may carry at the same time. */
+    private static final int MAX_STREAMS = 128;
+
     private static final long SHUTDOWN_IDLE_MILLIS = 100;
 
     private static final List<HttpField> COMMON_FIELDS = List.of(
@@ -64,16 +77,40 @@ public final class JettyEngine {
      *
      * @param host the address to listen on
      * @param port the port, 0 for any free one
-     * @param tls what to encrypt with, or null
-     * @param maxBodyBytes the largest body that is read
-     * @param idleTimeout how long a connection may be silent
+     * @param tls how to encrypt, or null
      * @param maxThreads how many platform threads there are at most
+     * @param limits what peers may demand
      */
-    public record Settings(
-            String host, int port, @Nullable SSLContext tls, long maxBodyBytes, Duration idleTimeout, int maxThreads) {}
+    public record Settings(String host, int port, @Nullable Tls tls, int maxThreads, Limits limits) {}
+
+    /**
+     * How connections are encrypted.
+     *
+     * @param context the keys and what is trusted
+     * @param certificateWanted whether peers are asked for a certificate
+     * @param certificateRequired whether those without a trusted one are refused
+     */
+    public record Tls(SSLContext context, boolean certificateWanted, boolean certificateRequired) {}
+
+    /**
+     * What peers may demand.
+     *
+     * @param maxBodyBytes the largest body that is read
+     * @param maxBufferedBytes how many bytes of bodies are kept at the same time
+     * @param idleTimeout how long a connection may be silent
+     * @param requestTimeout how long the head of a request may take, and its body
+     * @param maxConnections how many connections there may be
+     */
+    public record Limits(
+            long maxBodyBytes,
+            long maxBufferedBytes,
+            Duration idleTimeout,
+            Duration requestTimeout,
+            int maxConnections) {}
 
     /** An engine that is not listening yet. */
     public JettyEngine(Settings settings, HttpHandler handler, SocketAcceptor sockets) {
+        Limits limits = settings.limits();
         QueuedThreadPool threads = new QueuedThreadPool(settings.maxThreads());
         threads.setName("asap-server");
         threads.setDaemon(true);
@@ -83,23 +120,30 @@ public final class JettyEngine {
         server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        http.setIdleTimeout(settings.idleTimeout().toMillis());
+        http.setIdleTimeout(limits.idleTimeout().toMillis());
+        http.setRequestHeaderSize(MAX_HEAD_BYTES);
+        // Otherwise a header's value is taken for an earlier one of its connection that differs in case only: a token
+        // for another.
+        http.setHeaderCacheCaseSensitive(true);
         connector = new ServerConnector(server, connections(settings, http).toArray(new ConnectionFactory[0]));
         connector.setHost(settings.host());
         connector.setPort(settings.port());
-        connector.setIdleTimeout(settings.idleTimeout().toMillis());
+        connector.setIdleTimeout(limits.idleTimeout().toMillis());
+        connector.addBean(new SlowPeers(connector.getScheduler(), limits.requestTimeout()));
         // When the server is closed, connections without a request on them need not wait for their peers to leave.
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
         server.addConnector(connector);
-        server.setHandler(new GracefulHandler(
-                new Adapter(handler, settings.maxBodyBytes(), newSocketContainer(settings), sockets)));
+        server.addBean(new NetworkConnectionLimit(limits.maxConnections(), connector));
+        BodyLimits bodies = new BodyLimits(
+                limits.maxBodyBytes(), limits.requestTimeout(), new BodyBudget(limits.maxBufferedBytes()));
+        server.setHandler(new GracefulHandler(new Adapter(handler, bodies, newSocketContainer(settings), sockets)));
         server.setErrorHandler(JettyEngine::bareError);
     }
 
     private ServerWebSocketContainer newSocketContainer(Settings settings) {
         ServerWebSocketContainer container = ServerWebSocketContainer.ensure(server);
-        container.setMaxTextMessageSize(settings.maxBodyBytes());
-        container.setMaxFrameSize(settings.maxBodyBytes());
+        container.setMaxTextMessageSize(settings.limits().maxBodyBytes());
+        container.setMaxFrameSize(settings.limits().maxBodyBytes());
         // Whether a silent peer is still there is found out by heartbeats.
         container.setIdleTimeout(Duration.ZERO);
         return container;
@@ -133,21 +177,46 @@ public final class JettyEngine {
 
     private static List<ConnectionFactory> connections(Settings settings, HttpConfiguration http) {
         List<ConnectionFactory> connections = new ArrayList<>();
-        if (settings.tls() == null) {
+        Tls tls = settings.tls();
+        if (tls == null) {
             connections.add(new HttpConnectionFactory(http));
-            connections.add(new HTTP2CServerConnectionFactory(http));
+            connections.add(bounded(new PriorKnowledge(http)));
             return connections;
         }
         http.addCustomizer(new SecureRequestCustomizer(false));
         SslContextFactory.Server ssl = new SslContextFactory.Server();
-        ssl.setSslContext(settings.tls());
+        ssl.setSslContext(tls.context());
+        ssl.setWantClientAuth(tls.certificateWanted());
+        ssl.setNeedClientAuth(tls.certificateRequired());
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
         connections.add(new SslConnectionFactory(ssl, alpn.getProtocol()));
         connections.add(alpn);
-        connections.add(new HTTP2ServerConnectionFactory(http));
+        connections.add(bounded(new HTTP2ServerConnectionFactory(http)));
         connections.add(new HttpConnectionFactory(http));
         return connections;
+    }
+
+    private static HTTP2ServerConnectionFactory bounded(HTTP2ServerConnectionFactory http2) {
+        http2.setMaxConcurrentStreams(MAX_STREAMS);
+        return http2;
+    }
+
+    /**
+     * HTTP/2 without encryption for peers that begin with it. Those that begin with HTTP/1.1 stay there: a change in the middle would have
+     * the body of the first request kept in memory before any limit is looked at.
+     */
+    private static final class PriorKnowledge extends HTTP2CServerConnectionFactory {
+        PriorKnowledge(HttpConfiguration http) {
+            super(http);
+        }
+
+        @Override
+        public @Nullable Connection upgradeConnection(
+                Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable answer) {
+            boolean beginsWithIt = HttpMethod.PRI.is(request.getMethod());
+            return beginsWithIt ? super.upgradeConnection(connector, endPoint, request, answer) : null;
+        }
     }
 
     /** What the engine refuses by itself (a malformed request line, an oversized header) gets a status and nothing else. */
@@ -168,13 +237,13 @@ public final class JettyEngine {
 
     private static final class Adapter extends Handler.Abstract {
         private final HttpHandler handler;
-        private final long maxBodyBytes;
+        private final BodyLimits bodies;
         private final ServerWebSocketContainer container;
         private final SocketAcceptor sockets;
 
-        Adapter(HttpHandler handler, long maxBodyBytes, ServerWebSocketContainer container, SocketAcceptor sockets) {
+        Adapter(HttpHandler handler, BodyLimits bodies, ServerWebSocketContainer container, SocketAcceptor sockets) {
             this.handler = handler;
-            this.maxBodyBytes = maxBodyBytes;
+            this.bodies = bodies;
             this.container = container;
             this.sockets = sockets;
         }
@@ -186,7 +255,23 @@ public final class JettyEngine {
                 return true;
             }
             IdleWatch watch = IdleWatch.over(request);
-            HttpResponse answer = handler.handle(new JettyRequest(request, maxBodyBytes, watch));
+            JettyRequest asked = new JettyRequest(request, bodies, watch);
+            asked.whenRead(() -> answer(asked, watch, request, response, callback));
+            return true;
+        }
+
+        private void answer(
+                JettyRequest asked, IdleWatch watch, Request request, Response response, Callback callback) {
+            try {
+                answer(handler.handle(asked), watch, response, callback);
+            } catch (Exception e) {
+                Response.writeError(request, response, callback, e);
+            } finally {
+                asked.release();
+            }
+        }
+
+        private static void answer(HttpResponse answer, IdleWatch watch, Response response, Callback callback) {
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
             answer.forEachHeader((name, value) -> headers.add(field(name, value)));
@@ -197,7 +282,6 @@ public final class JettyEngine {
             } else {
                 write(writer, response, callback, watch);
             }
-            return true;
         }
 
         private Object newSocket(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {

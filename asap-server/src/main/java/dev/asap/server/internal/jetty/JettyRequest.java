@@ -1,32 +1,60 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.server.internal.jetty;
 
-import dev.asap.server.http.BodyReadException;
-import dev.asap.server.http.BodyTooLargeException;
 import dev.asap.server.http.HttpRequest;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import org.eclipse.jetty.io.Content;
+import dev.asap.server.internal.jetty.BodyReader.BodyLimits;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** A request as the embedded server has it. */
 final class JettyRequest implements HttpRequest {
-    /** An announced length up to this is believed; a larger body gets its room as it arrives. */
-    private static final int BELIEVED_LENGTH = 64 * 1024;
-
-    private static final int BUFFER = 16 * 1024;
+    private static final byte[] NO_BODY = {};
 
     private final Request request;
-    private final long maxBodyBytes;
+    private final BodyLimits limits;
     private final IdleWatch watch;
+    private @Nullable BodyReader reader;
     private byte @Nullable [] body;
 
-    JettyRequest(Request request, long maxBodyBytes, IdleWatch watch) {
+    JettyRequest(Request request, BodyLimits limits, IdleWatch watch) {
         this.request = request;
-        this.maxBodyBytes = maxBodyBytes;
+        this.limits = limits;
         this.watch = watch;
+    }
+
+    /**
+     * Runs a task when the body has arrived, in this thread or in another; at once if there is none, or if it is larger than it may be:
+     * it is then refused unread.
+     */
+    void whenRead(Runnable task) {
+        if (hasBody() && request.getLength() <= limits.maxBytes()) {
+            BodyReader bodyReader = new BodyReader(request, limits, () -> {
+                // All is there: from now on the application takes its time.
+                watch.off();
+                task.run();
+            });
+            reader = bodyReader;
+            bodyReader.read();
+        } else {
+            task.run();
+        }
+    }
+
+    private boolean hasBody() {
+        HttpFields headers = request.getHeaders();
+        return headers.contains(HttpHeader.CONTENT_LENGTH)
+                || headers.contains(HttpHeader.TRANSFER_ENCODING)
+                || !HttpMethod.GET.is(request.getMethod());
+    }
+
+    /** Gives the memory of the body back, when the request has been answered. */
+    void release() {
+        if (reader != null) {
+            reader.release();
+        }
     }
 
     @Override
@@ -63,35 +91,9 @@ final class JettyRequest implements HttpRequest {
     public byte[] body() {
         byte[] known = body;
         if (known == null) {
-            known = read();
+            known = reader == null ? NO_BODY : reader.body();
             body = known;
-            // All is there: from now on the application takes its time.
-            watch.off();
         }
         return known;
-    }
-
-    private byte[] read() {
-        long length = request.getLength();
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            if (length >= 0 && length <= Math.min(BELIEVED_LENGTH, maxBodyBytes)) {
-                return in.readNBytes((int) length);
-            }
-            return readBounded(in);
-        } catch (IOException e) {
-            throw new BodyReadException(e);
-        }
-    }
-
-    private byte[] readBounded(InputStream in) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        byte[] buffer = new byte[BUFFER];
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            all.write(buffer, 0, count);
-            if (all.size() > maxBodyBytes) {
-                throw new BodyTooLargeException(all.size(), maxBodyBytes);
-            }
-        }
-        return all.toByteArray();
     }
 }

@@ -1,0 +1,144 @@
+// Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
+package dev.asap.server.internal.jetty;
+
+import dev.asap.server.http.BodyReadException;
+import dev.asap.server.http.BodyTimeoutException;
+import dev.asap.server.http.BodyTooLargeException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the body of a request as it arrives, and keeps no thread waiting for it: however many peers are slow with theirs, the others
+ * find threads. Runs in one thread at a time.
+ */
+final class BodyReader {
+    /** An announced length up to this is believed; a larger body gets its room as it arrives. */
+    private static final int BELIEVED_LENGTH = 64 * 1024;
+
+    private static final int FIRST_PIECE = 16 * 1024;
+    private static final int LARGEST_PIECE = 1024 * 1024;
+
+    /**
+     * What holds for the bodies of requests.
+     *
+     * @param maxBytes the largest that is read
+     * @param timeout how long one may take
+     * @param budget the memory that all of them share
+     */
+    record BodyLimits(long maxBytes, Duration timeout, BodyBudget budget) {}
+
+    private final Request request;
+    private final BodyLimits limits;
+    private final Runnable whenDone;
+    private final long end;
+
+    private final List<byte[]> full = new ArrayList<>();
+    private byte[] last = {};
+    private int sizeOfLast;
+    private long size;
+    private long taken;
+    private @Nullable RuntimeException failure;
+
+    BodyReader(Request request, BodyLimits limits, Runnable whenDone) {
+        this.request = request;
+        this.limits = limits;
+        this.whenDone = whenDone;
+        this.end = System.nanoTime() + limits.timeout().toNanos();
+    }
+
+    /** Reads what is there; comes back for the rest when it arrives, and runs the task behind the last of it, or a failure. */
+    void read() {
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this::read);
+                return;
+            }
+            if (take(chunk)) {
+                whenDone.run();
+                return;
+            }
+        }
+    }
+
+    /** Whether that was all, for better or worse. */
+    private boolean take(Content.Chunk chunk) {
+        if (Content.Chunk.isFailure(chunk)) {
+            failure = new BodyReadException(chunk.getFailure());
+            return true;
+        }
+        try {
+            append(chunk.getByteBuffer());
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            chunk.release();
+        }
+        if (failure == null && !chunk.isLast() && System.nanoTime() - end > 0) {
+            failure = new BodyTimeoutException(limits.timeout());
+        }
+        return failure != null || chunk.isLast();
+    }
+
+    private void append(ByteBuffer bytes) {
+        size += bytes.remaining();
+        if (size > limits.maxBytes()) {
+            throw new BodyTooLargeException(size, limits.maxBytes());
+        }
+        while (bytes.hasRemaining()) {
+            if (sizeOfLast == last.length) {
+                nextPiece();
+            }
+            int count = Math.min(bytes.remaining(), last.length - sizeOfLast);
+            bytes.get(last, sizeOfLast, count);
+            sizeOfLast += count;
+        }
+    }
+
+    private void nextPiece() {
+        long announced = request.getLength();
+        int length = last.length > 0
+                ? Math.min(LARGEST_PIECE, last.length * 2)
+                : announced > 0 && announced <= BELIEVED_LENGTH ? (int) announced : FIRST_PIECE;
+        limits.budget().take(length);
+        taken += length;
+        if (last.length > 0) {
+            full.add(last);
+        }
+        last = new byte[length];
+        sizeOfLast = 0;
+    }
+
+    /**
+     * The body.
+     *
+     * @throws RuntimeException if it could not be read
+     */
+    byte[] body() {
+        if (failure != null) {
+            throw failure;
+        }
+        if (full.isEmpty() && sizeOfLast == last.length) {
+            return last;
+        }
+        byte[] whole = new byte[(int) size];
+        int at = 0;
+        for (byte[] piece : full) {
+            System.arraycopy(piece, 0, whole, at, piece.length);
+            at += piece.length;
+        }
+        System.arraycopy(last, 0, whole, at, sizeOfLast);
+        return whole;
+    }
+
+    /** Gives the memory of the body back, when the request has been answered. */
+    void release() {
+        limits.budget().giveBack(taken);
+        taken = 0;
+    }
+}
