@@ -77,7 +77,7 @@ class GoldenReplayTest {
             .followRedirects(false)
             .eventListener(new EventListener() {
                 @Override
-                public void responseHeadersStart(Call call) {
+                public void requestBodyEnd(Call call, long byteCount) {
                     Sent sent = call.request().tag(Sent.class);
                     if (sent != null) {
                         sent.latch().countDown();
