@@ -31,7 +31,12 @@ final class DelegatedTasks implements MessageAccess {
 
     private static final Set<String> ALGORITHMS = Set.of("Ed25519", "EdDSA");
 
-    private record Bearer(Caller caller, @Nullable String token) implements Caller {}
+    private record Bearer(Caller caller, @Nullable String token) implements Caller {
+        @Override
+        public String name() {
+            return caller.name();
+        }
+    }
 
     /** A token that was verified, as far as it is needed here. */
     private record Grant(String id, @Nullable Long maxTasks) {}

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 /**
  * Executes what callers repeat under one idempotency key once.
  *
- * <p>A key belongs to a sender. What makes two requests the same is what a handler sees of them that says what to do: recipient, type,
+ * <p>A key belongs to a sender, and to the client whose credentials came with it. What makes two requests the same is what a handler sees of them that says what to do: recipient, type,
  * payload and correlation; not the envelope's id, its time, its trace or its nonce, which callers renew. Thread-safe. Keeps digests of keys
  * and requests, and the answers, all within the bounds of the options.
  */
@@ -77,8 +77,10 @@ final class IdempotentAnswers {
      *
      * @throws ProtocolException if the key was used for another request, or the first execution takes too long
      */
-    Given answer(String key, Envelope envelope, JsonRpcId id, Supplier<Outcome> execution) {
-        String place = sha256((envelope.sender().value() + '\n' + key).getBytes(StandardCharsets.UTF_8));
+    Given answer(String key, Admission.Admitted message, Supplier<Outcome> execution) {
+        Envelope envelope = message.envelope();
+        String owner = envelope.sender().value() + '\n' + message.caller().name() + '\n';
+        String place = sha256((owner + key).getBytes(StandardCharsets.UTF_8));
         String request = digest(envelope);
         Running mine = new Running(request, new CompletableFuture<>());
         Running other;
@@ -92,19 +94,19 @@ final class IdempotentAnswers {
             other = running.putIfAbsent(place, mine);
         }
         if (other == null) {
-            return execute(place, mine, envelope, id, execution);
+            return execute(place, mine, message, execution);
         }
         requireSame(other.request(), request);
         return await(other.given());
     }
 
-    private Given execute(String place, Running mine, Envelope envelope, JsonRpcId id, Supplier<Outcome> execution) {
+    private Given execute(String place, Running mine, Admission.Admitted message, Supplier<Outcome> execution) {
         Given given = null;
         boolean lasting = false;
         try {
             Outcome outcome = execution.get();
             lasting = outcome.lasting();
-            given = new Given(outcome.reply(), id, envelope.id());
+            given = new Given(outcome.reply(), message.id(), message.envelope().id());
             return given;
         } finally {
             synchronized (lock) {

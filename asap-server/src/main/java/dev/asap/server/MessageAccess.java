@@ -11,6 +11,11 @@ interface MessageAccess {
     interface Caller {
         /** A caller of whom nothing is known. */
         Caller ANYONE = new Caller() {};
+
+        /** Who it is, where that is more than the sender of the envelope; answers of one are not given to another. Empty else. */
+        default String name() {
+            return "";
+        }
     }
 
     /** Everyone may send messages in everyone's name. */

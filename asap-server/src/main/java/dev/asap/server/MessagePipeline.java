@@ -150,8 +150,7 @@ final class MessagePipeline {
             return execute(message, arrival).reply();
         }
         try {
-            IdempotentAnswers.Given given =
-                    idempotentAnswers.answer(key, message.envelope(), message.id(), () -> execute(message, arrival));
+            IdempotentAnswers.Given given = idempotentAnswers.answer(key, message, () -> execute(message, arrival));
             return fitted(given, message);
         } catch (ProtocolException e) {
             return failed(message.id(), typeOf(message.envelope()), e, shortText(e));

@@ -2,12 +2,15 @@
 package dev.asap.server;
 
 import dev.asap.model.Envelope;
+import dev.asap.server.http.CallerIdentity;
 import dev.asap.server.http.HttpRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens sockets to whoever has a valid access token; a message over HTTP has passed the {@link OAuth2Gate} before. Thread-safe. */
 final class OAuth2Access implements MessageAccess {
+    private record Client(String name) implements Caller {}
+
     private final AccessTokens tokens;
     private final @Nullable String requiredScope;
 
@@ -28,7 +31,8 @@ final class OAuth2Access implements MessageAccess {
 
     @Override
     public Caller authenticate(HttpRequest request) {
-        return Caller.ANYONE;
+        CallerIdentity caller = request.caller();
+        return caller == null ? Caller.ANYONE : new Client(caller.subject());
     }
 
     @Override

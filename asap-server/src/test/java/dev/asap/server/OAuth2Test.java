@@ -205,6 +205,20 @@ class OAuth2Test {
     }
 
     @Test
+    void firstAnswerOfOneClient_isNotGivenToAnother() throws IOException {
+        JsonObject keyed = TestRequests.withKey(TestAgent.echo(JsonObject.empty()), "key");
+        String ofOne = "Bearer " + TestIssuer.sign(RSA, claims().with("sub", "one"));
+        String ofOther = "Bearer " + TestIssuer.sign(RSA, claims().with("sub", "other"));
+
+        JsonObject first = agent.postWith(keyed, "Authorization", ofOne);
+
+        assertThat(agent.postWith(keyed, "Authorization", ofOne)).isEqualTo(first);
+        assertThat(agent.postWith(keyed, "Authorization", ofOther).has("result"))
+                .isTrue();
+        assertThat(agent.postWith(keyed, "Authorization", ofOther)).isNotEqualTo(first);
+    }
+
+    @Test
     void openRoutes_needNoToken() throws IOException {
         assertThat(answer(agent, "/health", null)).startsWith("200");
         assertThat(answer(agent, "/.well-known/asap/manifest.json", null)).startsWith("200");
