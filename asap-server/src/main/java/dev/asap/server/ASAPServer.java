@@ -259,7 +259,8 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         /**
-         * Takes over what the environment says: {@code ASAP_RATE_LIMIT}, {@code ASAP_MAX_REQUEST_SIZE} (bytes), {@code ASAP_DEBUG}.
+         * Takes over what the environment says: {@code ASAP_RATE_LIMIT}, {@code ASAP_MAX_REQUEST_SIZE} (bytes),
+         * {@code ASAP_MAX_THREADS} (handlers that run at once), {@code ASAP_DEBUG}.
          * What is set afterwards goes first. The variables about tokens are read by {@link OAuth2.Builder#fromEnvironment}, those about
          * the storage by {@link Storage#fromEnvironment}.
          *

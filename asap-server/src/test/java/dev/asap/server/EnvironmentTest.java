@@ -24,6 +24,7 @@ class EnvironmentTest {
                 "ASAP_RATE_LIMIT", " 2/hour ",
                 "ASAP_RATE_LIMIT_BACKEND", "memory://",
                 "ASAP_MAX_REQUEST_SIZE", "1000",
+                "ASAP_MAX_THREADS", "4",
                 "ASAP_DEBUG", "Yes");
         try (TestAgent agent =
                 TestAgent.start(builder -> builder.fromEnvironment(variables).skill("crash", task -> {
@@ -86,6 +87,8 @@ class EnvironmentTest {
                 "ASAP_RATE_LIMIT_BACKEND | redis://cache:6379 | 'memory://': this server counts by itself, for itself alone",
                 "ASAP_MAX_REQUEST_SIZE | 10MB | a number of bytes, 1 to 2147483639",
                 "ASAP_MAX_REQUEST_SIZE | 0 | a number of bytes, 1 to 2147483639",
+                "ASAP_MAX_THREADS | many | a number of handlers, 1 or more",
+                "ASAP_MAX_THREADS | 0 | a number of handlers, 1 or more",
                 "ASAP_DEBUG | perhaps | true or false"
             })
     void badValue_isRefusedWithTheRemedy(String variable, String value, String expected) {
