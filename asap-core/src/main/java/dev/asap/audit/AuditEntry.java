@@ -4,10 +4,10 @@ package dev.asap.audit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.asap.id.Ulid;
+import dev.asap.json.AsciiJson;
 import dev.asap.json.JsonException;
 import dev.asap.json.JsonObject;
 import dev.asap.json.WireTime;
-import dev.asap.json.internal.AsciiJson;
 import dev.asap.validation.Checks;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

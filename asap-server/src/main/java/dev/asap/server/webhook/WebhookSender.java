@@ -2,6 +2,7 @@
 package dev.asap.server.webhook;
 
 import dev.asap.error.WebhookUrlRejectedException;
+import dev.asap.json.AsciiJson;
 import dev.asap.json.JsonObject;
 import dev.asap.server.http.ServerBusyException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -168,7 +170,7 @@ public final class WebhookSender implements AutoCloseable {
      */
     public CompletableFuture<WebhookDelivery> send(URI url, JsonObject payload) {
         checkLooks(url);
-        byte[] body = WebhookBody.of(payload);
+        byte[] body = AsciiJson.compact(payload).getBytes(StandardCharsets.US_ASCII);
         if (body.length > MAX_BODY_BYTES) {
             throw new IllegalArgumentException(
                     "a webhook's body must have at most " + MAX_BODY_BYTES + " bytes, got " + body.length);

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.asap.error.WebhookUrlRejectedException;
+import dev.asap.json.AsciiJson;
 import dev.asap.json.JsonObject;
 import dev.asap.server.http.ServerBusyException;
 import dev.asap.testkit.SettableClock;
@@ -145,7 +146,7 @@ class WebhookSenderTest {
                 "a",
                 1e3);
 
-        assertThat(new String(WebhookBody.of(payload), StandardCharsets.US_ASCII))
+        assertThat(AsciiJson.compact(payload))
                 .isEqualTo("{\"a\":1000.0,\"b\":[1,true,{\"a\":\"\\\"\\\\\\n\\u007f\",\"z\":null}],"
                         + "\"\\uff5e\":{},\"\\ud83d\\ude00\":[]}");
     }

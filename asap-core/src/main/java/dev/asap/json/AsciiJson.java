@@ -1,12 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
-package dev.asap.json.internal;
+package dev.asap.json;
 
-import dev.asap.json.JsonArray;
-import dev.asap.json.JsonException;
-import dev.asap.json.JsonNumber;
-import dev.asap.json.JsonObject;
-import dev.asap.json.JsonString;
-import dev.asap.json.JsonValue;
+import dev.asap.json.internal.ShortestDecimal;
 import dev.asap.page.TextOrder;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -15,9 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The text of a JSON object over which the audit log hashes: members in the order of their names' code points at every level, {@code
- * ", "} and {@code ": "} between things, everything beyond ASCII escaped, whole numbers with all digits, others in the shortest form
- * that reads back. Stateless.
+ * The text of a JSON object over which the protocol hashes and signs: members in the order of their names' code points at every level,
+ * everything beyond ASCII escaped, whole numbers with all digits, others in the shortest form that reads back. Belongs to one text.
  */
 public final class AsciiJson {
     private static final HexFormat HEX = HexFormat.of();
@@ -27,32 +21,52 @@ public final class AsciiJson {
 
     private static final int MIN_PLAIN = -4;
 
-    private AsciiJson() {}
+    private final StringBuilder text = new StringBuilder();
+    private final String comma;
+    private final String colon;
+
+    private AsciiJson(String comma, String colon) {
+        this.comma = comma;
+        this.colon = colon;
+    }
 
     /**
-     * The text.
+     * The text with {@code ", "} and {@code ": "} between things: of the audit log and the manifest's tag.
      *
      * @throws JsonException if the object has none: a number with a fraction or exponent is beyond every double
      */
     public static String of(JsonObject object) {
-        StringBuilder text = new StringBuilder();
-        append(text, object);
+        return new AsciiJson(", ", ": ").written(object);
+    }
+
+    /**
+     * The text without blanks: of webhooks.
+     *
+     * @throws JsonException if the object has none: a number with a fraction or exponent is beyond every double
+     */
+    public static String compact(JsonObject object) {
+        return new AsciiJson(",", ":").written(object);
+    }
+
+    private String written(JsonObject object) {
+        append(object);
         return text.toString();
     }
 
-    private static void append(StringBuilder text, JsonValue value) {
+    private void append(JsonValue value) {
         if (value instanceof JsonObject object) {
-            appendMembers(text, object);
+            appendMembers(object);
         } else if (value instanceof JsonArray array) {
             String separator = "";
             text.append('[');
             for (JsonValue element : array) {
-                append(text.append(separator), element);
-                separator = ", ";
+                text.append(separator);
+                append(element);
+                separator = comma;
             }
             text.append(']');
         } else if (value instanceof JsonString string) {
-            appendText(text, string.value());
+            appendText(string.value());
         } else if (value instanceof JsonNumber number) {
             text.append(number.isWhole() ? new BigInteger(number.toString()).toString() : fraction(number));
         } else {
@@ -60,20 +74,22 @@ public final class AsciiJson {
         }
     }
 
-    private static void appendMembers(StringBuilder text, JsonObject object) {
+    private void appendMembers(JsonObject object) {
         Map<String, JsonValue> sorted = new TreeMap<>(TextOrder.CODE_POINTS);
         sorted.putAll(object.members());
         String separator = "";
         text.append('{');
         for (Map.Entry<String, JsonValue> member : sorted.entrySet()) {
-            appendText(text.append(separator), member.getKey());
-            append(text.append(": "), member.getValue());
-            separator = ", ";
+            text.append(separator);
+            appendText(member.getKey());
+            text.append(colon);
+            append(member.getValue());
+            separator = comma;
         }
         text.append('}');
     }
 
-    private static void appendText(StringBuilder text, String value) {
+    private void appendText(String value) {
         text.append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
