@@ -2,6 +2,7 @@
 package dev.asap.server;
 
 import dev.asap.codec.ASAPCodec;
+import dev.asap.crypto.ManifestSigner;
 import dev.asap.json.JsonObject;
 import dev.asap.json.WireForm;
 import dev.asap.model.Manifest;
@@ -19,8 +20,14 @@ final class ManifestRoutes implements RouteGroup {
     private final byte[] body;
     private final String etag;
 
-    ManifestRoutes(Manifest manifest) {
-        JsonObject json = ASAPCodec.strict().toJson(manifest, WireForm.FULL);
+    /**
+     * The routes to a manifest.
+     *
+     * @param signer what signs it, or null to publish it as it is
+     */
+    ManifestRoutes(Manifest manifest, @Nullable ManifestSigner signer) {
+        JsonObject json =
+                ASAPCodec.strict().toJson(signer == null ? manifest : signer.sign(manifest), WireForm.FULL);
         body = json.toBytes();
         etag = ManifestEtag.of(json);
     }
