@@ -125,11 +125,16 @@ final class AgentChecks {
     /** A message without an id and a time, for somebody else, with a member beside the envelope. */
     private AgentProbe.Answer send(String conversation, String input) throws IOException {
         JsonObject payload = JsonObject.of(
-                "conversation_id", conversation,
-                "parent_task_id", null,
-                "skill_id", "echo",
-                "input", JsonObject.of("compliance", input),
-                "config", null);
+                "conversation_id",
+                conversation,
+                "parent_task_id",
+                null,
+                "skill_id",
+                "echo",
+                "input",
+                JsonObject.of("compliance", input),
+                "config",
+                null);
         JsonObject envelope = JsonObject.of(
                 "asap_version", "0.1",
                 "sender", "urn:asap:agent:compliance-harness",
@@ -139,10 +144,14 @@ final class AgentChecks {
         return agent.post(
                 "/asap",
                 JsonObject.of(
-                                "jsonrpc", "2.0",
-                                "method", "asap.send",
-                                "id", "req-" + Ulid.next(),
-                                "params", JsonObject.of("idempotency_key", Ulid.next(), "envelope", envelope))
+                                "jsonrpc",
+                                "2.0",
+                                "method",
+                                "asap.send",
+                                "id",
+                                "req-" + Ulid.next(),
+                                "params",
+                                JsonObject.of("idempotency_key", Ulid.next(), "envelope", envelope))
                         .toString());
     }
 
@@ -151,8 +160,7 @@ final class AgentChecks {
         check(
                 SCHEMA,
                 "envelope_required_fields",
-                envelope.names()
-                        .containsAll(Set.of("asap_version", "sender", "recipient", "payload_type", "payload")),
+                envelope.names().containsAll(Set.of("asap_version", "sender", "recipient", "payload_type", "payload")),
                 envelope);
         check(SCHEMA, "envelope_payload_type", envelope.get("payload") instanceof JsonObject, envelope);
         check(SCHEMA, "envelope_schema", holds(() -> isEnvelope(envelope)), envelope);
@@ -162,15 +170,16 @@ final class AgentChecks {
                 SCHEMA,
                 "payload_type_known",
                 KNOWN_TYPES.contains(known)
-                        || KNOWN_TYPES.stream().anyMatch(each -> each.replace("_", "").equals(known)),
+                        || KNOWN_TYPES.stream()
+                                .anyMatch(each -> each.replace("_", "").equals(known)),
                 envelope);
         check(
                 SCHEMA,
                 "payload_schema",
                 holds(() -> CODEC.read(envelope.getObject("payload"), TaskResponse.class) != null),
                 envelope);
-        JsonObject more = envelope.with(
-                "payload", envelope.getObject("payload").with("_unknown_field_compliance_test", "x"));
+        JsonObject more =
+                envelope.with("payload", envelope.getObject("payload").with("_unknown_field_compliance_test", "x"));
         check(SCHEMA, "unknown_fields_rejected", !holds(() -> isEnvelope(more)), envelope);
         check(
                 SCHEMA,
@@ -184,8 +193,7 @@ final class AgentChecks {
     }
 
     private void sla() throws IOException {
-        JsonObject update = CODEC.toJson(
-                TaskUpdate.progress("task_1", TaskProgress.of(50, "halfway")), WireForm.FULL);
+        JsonObject update = CODEC.toJson(TaskUpdate.progress("task_1", TaskProgress.of(50, "halfway")), WireForm.FULL);
         check(SLA, "sla_progress_schema", holds(() -> CODEC.read(update, TaskUpdate.class) != null), update);
         AgentProbe.Answer answer = send("conv_compliance_sla_01", "sla_test");
         check(SLA, "sla_task_timeout", holds(() -> response(answer) != null), answer);

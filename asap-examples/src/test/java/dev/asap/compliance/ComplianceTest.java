@@ -62,9 +62,10 @@ class ComplianceTest {
         try (Storage storage = Storage.open("memory", StorageSettings.defaults());
                 ASAPServer server = options.start(storage);
                 AgentProbe agent = new AgentProbe(server.url())) {
-            assertThat(AgentChecks.run(agent)).hasSize(25).allSatisfy(check -> assertThat(check.passed())
-                    .as("%s", check)
-                    .isTrue());
+            assertThat(AgentChecks.run(agent))
+                    .hasSize(25)
+                    .allSatisfy(
+                            check -> assertThat(check.passed()).as("%s", check).isTrue());
         }
     }
 

@@ -67,10 +67,14 @@ final class HarnessChecks {
 
     private static JsonObject call(String method, JsonObject envelope) {
         return JsonObject.of(
-                "jsonrpc", "2.0",
-                "method", method,
-                "params", JsonObject.of("envelope", envelope),
-                "id", "compliance-1");
+                "jsonrpc",
+                "2.0",
+                "method",
+                method,
+                "params",
+                JsonObject.of("envelope", envelope),
+                "id",
+                "compliance-1");
     }
 
     private void identity() {
@@ -122,8 +126,7 @@ final class HarnessChecks {
         check(
                 VERSIONING,
                 "versioning_incompatible_rejected",
-                () -> agent.post(
-                        "/asap", call("asap.send", JsonObject.empty()).toString(), "ASAP-Version", "99.0"),
+                () -> agent.post("/asap", call("asap.send", JsonObject.empty()).toString(), "ASAP-Version", "99.0"),
                 answer -> answer.errorCode() == -32000);
     }
 
@@ -147,8 +150,11 @@ final class HarnessChecks {
                 () -> agent.get("/audit"),
                 answer -> answer.status() == 200 || answer.status() == 404);
         if (audit.status() == 200) {
-            check(AUDIT, "audit_response_format", () -> audit, answer -> answer.object()
-                    .has("entries"));
+            check(
+                    AUDIT,
+                    "audit_response_format",
+                    () -> audit,
+                    answer -> answer.object().has("entries"));
         }
     }
 

@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param acks what is told before the answer
  * @param trace the headers that may say which trace the message belongs to
  */
-record Arrival(
-        HttpRequest request,
-        @Nullable String idempotencyKey,
-        Acks acks,
-        MessageTracer.Headers trace) {
+record Arrival(HttpRequest request, @Nullable String idempotencyKey, Acks acks, MessageTracer.Headers trace) {
     /** A message that is the whole of a request. */
     static Arrival of(HttpRequest request) {
         return new Arrival(request, request.header("X-Idempotency-Key"), AccessLog.NOTES, request::header);

@@ -30,8 +30,7 @@ final class IdentityRoutes implements RouteGroup {
                                 request -> HttpResponse.detail(401, "Authentication required")
                                         .withHeader("WWW-Authenticate", "Bearer")),
                         Route.get(
-                                LIST_PATH,
-                                request -> HttpResponse.json(200, JsonObject.of("capabilities", List.of()))))
+                                LIST_PATH, request -> HttpResponse.json(200, JsonObject.of("capabilities", List.of()))))
                 .stream()
                 .filter(route -> !taken.contains(route.path()))
                 .toList();

@@ -170,7 +170,8 @@ final class MessagePipeline {
             return execute(message, arrival, trace).reply();
         }
         try {
-            IdempotentAnswers.Given given = idempotentAnswers.answer(key, message, () -> execute(message, arrival, trace));
+            IdempotentAnswers.Given given =
+                    idempotentAnswers.answer(key, message, () -> execute(message, arrival, trace));
             return fitted(given, message);
         } catch (ProtocolException e) {
             return failed(message.id(), typeOf(message.envelope()), e, shortText(e), trace);
@@ -195,8 +196,7 @@ final class MessagePipeline {
         return new Reply.Answered(codec.writeError(message.id(), ((IncomingAnswer.Failed) answer).error()));
     }
 
-    private IdempotentAnswers.Outcome execute(
-            Admission.Admitted message, Arrival arrival, MessageTracer.Trace trace) {
+    private IdempotentAnswers.Outcome execute(Admission.Admitted message, Arrival arrival, MessageTracer.Trace trace) {
         Envelope envelope = message.envelope();
         String type = typeOf(envelope);
         try {
@@ -253,8 +253,7 @@ final class MessagePipeline {
     Reply stream(Admission.Admitted message, Arrival arrival, StreamOutput output) {
         MessageTracer.Trace trace = begin(message, arrival);
         try {
-            return stream(
-                    message, trace == MessageTracer.Trace.NONE ? output : new TracedOutput(output, trace), trace);
+            return stream(message, trace == MessageTracer.Trace.NONE ? output : new TracedOutput(output, trace), trace);
         } finally {
             trace.end();
         }
@@ -295,8 +294,7 @@ final class MessagePipeline {
         }
     }
 
-    private Reply failed(
-            JsonRpcId id, String type, ProtocolException e, String shortText, MessageTracer.Trace trace) {
+    private Reply failed(JsonRpcId id, String type, ProtocolException e, String shortText, MessageTracer.Trace trace) {
         return new Reply.Answered(codec.writeError(id, counted(type, e, shortText, trace)));
     }
 

@@ -65,8 +65,8 @@ final class MessageRoutes implements RouteGroup {
             return HttpResponse.json(200, pipeline.write(refused));
         }
         Admission.Admitted message = (Admission.Admitted) admission;
-        EventBody events = new EventBody(
-                output -> pipeline.stream(message, arrival, output), serverOpen, MessageRoutes::response);
+        EventBody events =
+                new EventBody(output -> pipeline.stream(message, arrival, output), serverOpen, MessageRoutes::response);
         return HttpResponse.streamed(200, EVENTS, events).withHeader("Cache-Control", "no-cache");
     }
 

@@ -133,7 +133,8 @@ public final class OpenTelemetryMessages implements MessageTracer {
     private enum HeaderGetter implements TextMapGetter<Headers> {
         INSTANCE;
 
-        /** Propagators know which headers they look for. */
+        /** Propagators know which headers they look for; older libraries demand the method. */
+        @SuppressWarnings("deprecation")
         @Override
         public Iterable<String> keys(Headers carrier) {
             return List.of();
