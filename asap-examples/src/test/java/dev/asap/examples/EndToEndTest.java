@@ -341,8 +341,9 @@ class EndToEndTest {
             Pieces pieces = new Pieces();
             client.publisher(task("write", JsonObject.empty())).subscribe(pieces);
 
-            assertThat(pieces.all).succeedsWithin(LIMIT).satisfies(all -> assertThat(all)
-                    .hasSize(101));
+            assertThat(pieces.all)
+                    .succeedsWithin(LIMIT)
+                    .satisfies(all -> assertThat(all).hasSize(101));
         }
     }
 
@@ -395,11 +396,10 @@ class EndToEndTest {
         Manifest shortLived = MANIFEST.toBuilder().ttlSeconds(1).build();
         Ed25519PrivateKey key = Ed25519PrivateKey.generate();
         ManifestCache cache = ManifestCache.withMaxSize(10);
-        try (Setup setup =
-                new Setup(wire, shortLived, builder -> builder.manifestSigner(ManifestSigner.of(key)))) {
+        try (Setup setup = new Setup(wire, shortLived, builder -> builder.manifestSigner(ManifestSigner.of(key)))) {
             String url = setup.server.url() + "/.well-known/asap/manifest.json";
-            try (ASAPClient client = setup.client(builder -> builder.manifestCache(cache)
-                    .manifestTrust(ManifestTrust.strict(Map.of(url, key.publicKey()))))) {
+            try (ASAPClient client = setup.client(builder ->
+                    builder.manifestCache(cache).manifestTrust(ManifestTrust.strict(Map.of(url, key.publicKey()))))) {
                 assertThat(client.getManifest()).isEqualTo(shortLived);
                 await().untilAsserted(() -> {
                     assertThat(client.getManifest()).isEqualTo(shortLived);
@@ -424,8 +424,8 @@ class EndToEndTest {
                     .isInstanceOfSatisfying(RemoteErrorException.class, refusal -> {
                         assertThat(refusal).hasMessageContaining("429");
                         assertThat(refusal.retryable()).isTrue();
-                        assertThat(refusal.retryAfter()).hasValueSatisfying(wait -> assertThat(wait)
-                                .isPositive());
+                        assertThat(refusal.retryAfter())
+                                .hasValueSatisfying(wait -> assertThat(wait).isPositive());
                     });
         }
     }
@@ -435,8 +435,8 @@ class EndToEndTest {
     void busyAgent_saysSo(Wire wire) throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        UnaryOperator<ASAPServer.Builder> busy = builder -> builder.maxConcurrentHandlers(1)
-                .skill("wait", task -> {
+        UnaryOperator<ASAPServer.Builder> busy =
+                builder -> builder.maxConcurrentHandlers(1).skill("wait", task -> {
                     begun.countDown();
                     release.await();
                     return task.completed(JsonObject.of("echoed", JsonObject.empty()));
@@ -447,8 +447,9 @@ class EndToEndTest {
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
 
             assertThatThrownBy(() -> client.send(task("echo", JsonObject.empty())))
-                    .isInstanceOfSatisfying(ASAPException.class, refusal -> assertThat(refusal.retryable())
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            ASAPException.class,
+                            refusal -> assertThat(refusal.retryable()).isTrue());
             release.countDown();
             assertThat(first).succeedsWithin(LIMIT);
         }
@@ -460,7 +461,8 @@ class EndToEndTest {
         TokenValidator tokens = token -> token.equals("token-1") ? SELF : null;
         try (Setup setup = new Setup(wire, WITH_TOKENS, builder -> builder.tokenValidator(tokens))) {
             try (ASAPClient client = setup.client(builder -> builder.bearerToken("token-1"))) {
-                assertThat(echoed(client.send(task("echo", JsonObject.of("i", 1))))).isEqualTo(JsonObject.of("i", 1));
+                assertThat(echoed(client.send(task("echo", JsonObject.of("i", 1)))))
+                        .isEqualTo(JsonObject.of("i", 1));
             }
             try (ASAPClient client = setup.client(builder -> builder.bearerToken("token-2"))) {
                 assertThatThrownBy(() -> client.send(task("echo", JsonObject.empty())))
@@ -489,12 +491,14 @@ class EndToEndTest {
         };
         try (Setup setup = new Setup(wire, WITH_TOKENS, builder -> builder.oauth2(oauth2))) {
             try (ASAPClient client = setup.client(builder -> builder.tokenProvider(tokens))) {
-                assertThat(echoed(client.send(task("echo", JsonObject.of("i", 1))))).isEqualTo(JsonObject.of("i", 1));
+                assertThat(echoed(client.send(task("echo", JsonObject.of("i", 1)))))
+                        .isEqualTo(JsonObject.of("i", 1));
             }
             try (ASAPClient client = setup.client(builder -> builder)) {
                 assertThatThrownBy(() -> client.send(task("echo", JsonObject.empty())))
-                        .isInstanceOfSatisfying(ConnectionException.class, refusal -> assertThat(refusal.httpStatus())
-                                .hasValue(401));
+                        .isInstanceOfSatisfying(
+                                ConnectionException.class,
+                                refusal -> assertThat(refusal.httpStatus()).hasValue(401));
             }
         }
     }
@@ -522,8 +526,8 @@ class EndToEndTest {
     @EnumSource
     void repetitionAfterALostAnswer_hasNoEffectOfItsOwn(Wire wire) {
         AtomicInteger runs = new AtomicInteger();
-        UnaryOperator<ASAPServer.Builder> counting = builder ->
-                builder.skill("count", task -> task.completed(JsonObject.of("echoed", JsonObject.of("run", runs.incrementAndGet()))));
+        UnaryOperator<ASAPServer.Builder> counting = builder -> builder.skill(
+                "count", task -> task.completed(JsonObject.of("echoed", JsonObject.of("run", runs.incrementAndGet()))));
         try (Setup setup = new Setup(wire, MANIFEST, counting);
                 ASAPClient direct = setup.client(builder -> builder);
                 FaultyPeer lossy = FaultyPeer.start(request -> setup.forwarded(request));
@@ -563,13 +567,15 @@ class EndToEndTest {
                 Wire.HTTP_1,
                 MANIFEST,
                 builder -> builder.tls(forServer.sslContext()).clientCertificates(ClientCertificates.REQUIRED))) {
-            try (ASAPClient stranger = setup.client(builder -> builder.tls(forClient.build()).retry(RetryPolicy.never()))) {
+            try (ASAPClient stranger =
+                    setup.client(builder -> builder.tls(forClient.build()).retry(RetryPolicy.never()))) {
                 assertThatThrownBy(() -> stranger.send(task("echo", JsonObject.empty())))
                         .isInstanceOf(ASAPException.class);
             }
             forClient.identity(callers.keyPair().getPrivate(), List.of(callers.certificate()));
             try (ASAPClient caller = setup.client(builder -> builder.tls(forClient.build()))) {
-                assertThat(echoed(caller.send(task("echo", JsonObject.of("i", 1))))).isEqualTo(JsonObject.of("i", 1));
+                assertThat(echoed(caller.send(task("echo", JsonObject.of("i", 1)))))
+                        .isEqualTo(JsonObject.of("i", 1));
             }
         }
     }

@@ -72,7 +72,9 @@ class AccessLogTest {
         try (TestAgent agent = TestAgent.start()) {
             agent.post(TestAgent.call("a\nstatus=200 b" + "c".repeat(200), JsonObject.empty()));
 
-            assertThat(logged(1).get(0)).contains(" payload_type=a?status=200_bc").contains("c… sender=");
+            assertThat(logged(1).get(0))
+                    .contains(" payload_type=a?status=200_bc")
+                    .contains("c… sender=");
         }
     }
 

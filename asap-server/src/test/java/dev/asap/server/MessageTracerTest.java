@@ -113,9 +113,7 @@ class MessageTracerTest {
         try (TestAgent agent = start(builder -> builder)) {
             JsonObject call = TestAgent.echo(JsonObject.empty());
             try (Response response = agent.exchange(
-                    "POST",
-                    "/asap",
-                    RequestBody.create(JsonArray.of(call, call).toString(), null))) {
+                    "POST", "/asap", RequestBody.create(JsonArray.of(call, call).toString(), null))) {
                 assertThat(response.code()).isEqualTo(200);
             }
 
