@@ -8,7 +8,9 @@ module dev.asap.server {
     requires org.eclipse.jetty.websocket.api;
     requires org.eclipse.jetty.websocket.server;
     requires org.slf4j;
-    // Not transitive, though signatures name it: without it nobody could compile a module that requires this one.
+    // Not transitive, though signatures name them: without them nobody could compile a module that requires this one.
+    requires static io.opentelemetry.api;
+    requires static io.opentelemetry.context;
     requires static micrometer.core;
     requires static com.aayushatharva.brotli4j;
     requires static transitive org.jspecify;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.crypto.Ed25519PrivateKey;
 import dev.asap.crypto.Ed25519PublicKey;
+import dev.asap.crypto.ManifestSigner;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
 import dev.asap.model.AuthScheme;
@@ -112,6 +113,27 @@ class ServerSecurityGuideTest {
                 ASAPServer.builder(manifest).tls(context).clientCertificates(ClientCertificates.REQUIRED);
 
         starts(server);
+    }
+
+    @Test
+    void signedManifest() {
+        String pem = Ed25519PrivateKey.generate().toPem();
+
+        Ed25519PrivateKey key = Ed25519PrivateKey.ofPem(pem);
+        ASAPServer.Builder server = ASAPServer.builder(manifest).manifestSigner(ManifestSigner.of(key));
+
+        starts(server);
+    }
+
+    @Test
+    void behindAProxy() {
+        ASAPServer.Builder server = ASAPServer.builder(manifest)
+                .host("127.0.0.1")
+                .port(8080)
+                .rateLimitKey(request -> String.valueOf(request.header("X-Real-IP")))
+                .responseCompression(false);
+
+        starts(server.port(0));
     }
 
     @Test

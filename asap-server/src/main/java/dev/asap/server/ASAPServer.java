@@ -1,7 +1,9 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.server;
 
+import dev.asap.audit.AuditStore;
 import dev.asap.codec.JsonRpcCodec;
+import dev.asap.crypto.ManifestSigner;
 import dev.asap.id.Ulid;
 import dev.asap.metering.MeteringStore;
 import dev.asap.model.AuthScheme;
@@ -36,6 +38,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An agent that answers: the protocol over HTTP/1.1, HTTP/2 and WebSocket on one port.
@@ -62,6 +66,8 @@ public final class ASAPServer implements AutoCloseable {
     public static final int DEFAULT_MAX_BATCH_SIZE = 50;
 
     static final long MAX_MAX_REQUEST_BYTES = Integer.MAX_VALUE - 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
 
     private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
 
@@ -212,6 +218,8 @@ public final class ASAPServer implements AutoCloseable {
         private @Nullable Boolean auditLog;
         private @Nullable DelegationKeys delegationKeys;
         private RequestObserver observer = ServerMetrics.UNOBSERVED;
+        private MessageTracer tracer = MessageTracer.NONE;
+        private @Nullable ManifestSigner manifestSigner;
         private @Nullable TokenValidator tokenValidator;
         private @Nullable OAuth2 oauth2;
         private @Nullable DelegationGuard delegationGuard;
@@ -413,6 +421,21 @@ public final class ASAPServer implements AutoCloseable {
         /** Is told of each message that was answered, beside the counters of {@code /asap/metrics}; nobody is unless set. */
         public Builder observer(RequestObserver value) {
             observer = value;
+            return this;
+        }
+
+        /** Follows each message that is let in until it is answered, for traces; nobody does unless set. */
+        public Builder tracer(MessageTracer value) {
+            tracer = new GuardedTracer(value);
+            return this;
+        }
+
+        /**
+         * Signs the manifest that callers get, so that those who know the key can tell that it is the agent's own; it is published
+         * without a signature unless set. Signed once, at the start.
+         */
+        public Builder manifestSigner(ManifestSigner value) {
+            manifestSigner = value;
             return this;
         }
 
@@ -686,7 +709,7 @@ public final class ASAPServer implements AutoCloseable {
                 RequestLimits limits,
                 @Nullable AccessTokens tokens) {
             List<RouteGroup> groups = new ArrayList<>(List.of(
-                    new ManifestRoutes(manifest),
+                    new ManifestRoutes(manifest, manifestSigner),
                     new HealthRoutes(manifest, used, metrics, clock),
                     new MessageRoutes(
                             pipeline,
@@ -696,6 +719,7 @@ public final class ASAPServer implements AutoCloseable {
                             () -> !closing.get())));
             groups.addAll(storeRoutes(used, metrics));
             groups.addAll(routeGroups);
+            groups.add(new IdentityRoutes(routeGroups));
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tlsSettings(), maxThreads, limits()),
                     gates(new RateLimitGate(new Router(groups), limits), tokens),
@@ -734,7 +758,8 @@ public final class ASAPServer implements AutoCloseable {
             if (oauth2 != null && tokens != null) {
                 gates = new OAuth2Gate(gates, tokens, oauth2);
             }
-            return new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
+            HttpHandler whole = new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
+            return new AccessLog(whole, System::nanoTime);
         }
 
         /** Refuses to start rather than to let everyone in where the manifest says otherwise. */
@@ -780,6 +805,7 @@ public final class ASAPServer implements AutoCloseable {
                     newMessageRecords(used, metrics),
                     idempotency == null ? null : new IdempotentAnswers(idempotency, clock),
                     metrics,
+                    tracer,
                     clock,
                     debug);
         }
@@ -801,18 +827,35 @@ public final class ASAPServer implements AutoCloseable {
             List<RouteGroup> groups = new ArrayList<>();
             MeteringStore metering = usageRoutes ? kept(used::metering) : null;
             if (metering != null) {
+                warnIfOpen("usageRoutes", "/usage");
                 groups.add(new UsageRoutes(metering));
             }
             SLAStore sla = slaRoutes ? kept(used::sla) : null;
             if (sla != null) {
+                warnIfOpen("slaRoutes", "/sla");
                 groups.add(new SLARoutes(sla, manifest, clock));
             }
-            groups.add(new AuditRoutes(auditRoutes ? kept(used::audit) : null));
+            AuditStore audit = auditRoutes ? kept(used::audit) : null;
+            if (audit != null) {
+                warnIfOpen("auditRoutes", "/audit");
+            }
+            groups.add(new AuditRoutes(audit));
             if (delegationKeys != null && oauth2 != null) {
                 groups.add(new DelegationRoutes(
                         delegationKeys, kept(used::delegations), metrics, clock, () -> Ulid.next("del_")));
             }
             return groups;
+        }
+
+        private void warnIfOpen(String option, String path) {
+            if (oauth2 == null || !oauth2.operatorRoutes) {
+                LOG.warn(
+                        "{} is on and nobody is asked who they are at {}: whoever reaches this server at {} may use it."
+                                + " Set oauth2 with operatorRoutes(true), or keep others away from the address",
+                        option,
+                        path,
+                        host);
+            }
         }
 
         /** A store of the storage; null where it keeps none of this kind. */

@@ -3,7 +3,7 @@ package dev.asap.server;
 
 import dev.asap.model.Envelope;
 
-/** What a caller is told of its message before the answer. Only sockets tell anything. */
+/** What is told of a message before the answer: to its caller over a socket, else to the log at most. */
 interface Acks {
     /** Says nothing. */
     Acks NONE = new Acks() {

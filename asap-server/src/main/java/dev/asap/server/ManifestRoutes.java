@@ -2,6 +2,7 @@
 package dev.asap.server;
 
 import dev.asap.codec.ASAPCodec;
+import dev.asap.crypto.ManifestSigner;
 import dev.asap.json.JsonObject;
 import dev.asap.json.WireForm;
 import dev.asap.model.Manifest;
@@ -18,11 +19,18 @@ final class ManifestRoutes implements RouteGroup {
 
     private final byte[] body;
     private final String etag;
+    private final String caching;
 
-    ManifestRoutes(Manifest manifest) {
-        JsonObject json = ASAPCodec.strict().toJson(manifest, WireForm.FULL);
+    /**
+     * The routes to a manifest.
+     *
+     * @param signer what signs it, or null to publish it as it is
+     */
+    ManifestRoutes(Manifest manifest, @Nullable ManifestSigner signer) {
+        JsonObject json = ASAPCodec.strict().toJson(signer == null ? manifest : signer.sign(manifest), WireForm.FULL);
         body = json.toBytes();
         etag = ManifestEtag.of(json);
+        caching = "public, max-age=" + manifest.ttlSeconds();
     }
 
     @Override
@@ -33,7 +41,7 @@ final class ManifestRoutes implements RouteGroup {
     private HttpResponse manifest(HttpRequest request) {
         HttpResponse response =
                 isKnown(request.header("If-None-Match")) ? HttpResponse.empty(304) : HttpResponse.json(200, body);
-        return response.withHeader("ETag", etag).withHeader("Cache-Control", "public, max-age=300");
+        return response.withHeader("ETag", etag).withHeader("Cache-Control", caching);
     }
 
     /** Tags are compared as they are: neither weak tags nor {@code *} match. */

@@ -43,6 +43,7 @@ final class MessagePipeline {
     private final MessageRecords records;
     private final @Nullable IdempotentAnswers idempotentAnswers;
     private final ServerMetrics metrics;
+    private final MessageTracer tracer;
     private final InstantSource clock;
     private final boolean debug;
     private final JsonRpcCodec codec;
@@ -57,6 +58,7 @@ final class MessagePipeline {
             MessageRecords records,
             @Nullable IdempotentAnswers idempotentAnswers,
             ServerMetrics metrics,
+            MessageTracer tracer,
             InstantSource clock,
             boolean debug) {
         this.self = self;
@@ -68,6 +70,7 @@ final class MessagePipeline {
         this.records = records;
         this.idempotentAnswers = idempotentAnswers;
         this.metrics = metrics;
+        this.tracer = tracer;
         this.clock = clock;
         this.debug = debug;
         this.codec = new JsonRpcCodec(clock);
@@ -115,7 +118,8 @@ final class MessagePipeline {
         try {
             caller = access.authenticate(arrival.request());
         } catch (ProtocolException e) {
-            return new Admission.Refused(call.id(), counted(ServerMetrics.OTHER, e, shortText(e)));
+            return new Admission.Refused(
+                    call.id(), counted(ServerMetrics.OTHER, e, shortText(e), MessageTracer.Trace.NONE));
         }
         if (call.envelope() instanceof EnvelopeArgument.Invalid invalid) {
             metrics.failed("invalid_envelope");
@@ -125,7 +129,8 @@ final class MessagePipeline {
         try {
             access.admit(caller, envelope);
         } catch (ProtocolException e) {
-            return new Admission.Refused(call.id(), counted(typeOf(envelope), e, shortText(e)));
+            return new Admission.Refused(
+                    call.id(), counted(typeOf(envelope), e, shortText(e), MessageTracer.Trace.NONE));
         }
         String key = call.idempotencyKey() != null ? call.idempotencyKey() : arrival.idempotencyKey();
         return new Admission.Admitted(call.id(), caller, envelope, key);
@@ -145,15 +150,31 @@ final class MessagePipeline {
 
     /** Has the handler answer in one piece. */
     Reply answer(Admission.Admitted message, Arrival arrival) {
+        MessageTracer.Trace trace = begin(message, arrival);
+        try {
+            return answer(message, arrival, trace);
+        } finally {
+            trace.end();
+        }
+    }
+
+    private MessageTracer.Trace begin(Admission.Admitted message, Arrival arrival) {
+        return tracer == MessageTracer.NONE
+                ? MessageTracer.Trace.NONE
+                : tracer.begin(message.envelope(), typeOf(message.envelope()), arrival.trace());
+    }
+
+    private Reply answer(Admission.Admitted message, Arrival arrival, MessageTracer.Trace trace) {
         String key = message.idempotencyKey();
         if (idempotentAnswers == null || key == null || key.isEmpty()) {
-            return execute(message, arrival).reply();
+            return execute(message, arrival, trace).reply();
         }
         try {
-            IdempotentAnswers.Given given = idempotentAnswers.answer(key, message, () -> execute(message, arrival));
+            IdempotentAnswers.Given given =
+                    idempotentAnswers.answer(key, message, () -> execute(message, arrival, trace));
             return fitted(given, message);
         } catch (ProtocolException e) {
-            return failed(message.id(), typeOf(message.envelope()), e, shortText(e));
+            return failed(message.id(), typeOf(message.envelope()), e, shortText(e), trace);
         }
     }
 
@@ -175,13 +196,13 @@ final class MessagePipeline {
         return new Reply.Answered(codec.writeError(message.id(), ((IncomingAnswer.Failed) answer).error()));
     }
 
-    private IdempotentAnswers.Outcome execute(Admission.Admitted message, Arrival arrival) {
+    private IdempotentAnswers.Outcome execute(Admission.Admitted message, Arrival arrival, MessageTracer.Trace trace) {
         Envelope envelope = message.envelope();
         String type = typeOf(envelope);
         try {
             slots.enter();
         } catch (ThreadPoolExhaustedException e) {
-            metrics.failed(type, e.code());
+            trace.failed(metrics.failed(type, e.code()));
             return new IdempotentAnswers.Outcome(new Reply.Overloaded(message.id(), e), false);
         }
         try {
@@ -191,18 +212,18 @@ final class MessagePipeline {
             long begun = System.nanoTime();
             Payload payload = work(work, envelope, arrival);
             long took = System.nanoTime() - begun;
-            Envelope reply =
-                    envelope.replyFrom(self, payload).timestamp(clock.instant()).build();
+            Envelope reply = trace.outgoing(
+                    envelope.replyFrom(self, payload).timestamp(clock.instant()).build());
             byte[] answer = codec.writeResult(message.id(), reply);
             records.answered(envelope, reply, took);
             metrics.succeeded(type, System.nanoTime() - begun);
             return new IdempotentAnswers.Outcome(new Reply.Answered(answer), true);
         } catch (InvalidTimestampException | InvalidNonceException | HandlerNotFoundException e) {
-            return new IdempotentAnswers.Outcome(failed(message.id(), type, e, shortText(e)), false);
+            return new IdempotentAnswers.Outcome(failed(message.id(), type, e, shortText(e), trace), false);
         } catch (ProtocolException e) {
-            return new IdempotentAnswers.Outcome(failed(message.id(), type, e, shortText(e)), !e.retryable());
+            return new IdempotentAnswers.Outcome(failed(message.id(), type, e, shortText(e), trace), !e.retryable());
         } catch (Exception e) {
-            return new IdempotentAnswers.Outcome(crashed(message, type, e), false);
+            return new IdempotentAnswers.Outcome(crashed(message, type, e, trace), false);
         } finally {
             slots.leave();
         }
@@ -229,13 +250,22 @@ final class MessagePipeline {
      * @return null if the answer was sent or nobody wants it any more; else why it was not, or not to its end
      */
     @Nullable
-    Reply stream(Admission.Admitted message, StreamOutput output) {
+    Reply stream(Admission.Admitted message, Arrival arrival, StreamOutput output) {
+        MessageTracer.Trace trace = begin(message, arrival);
+        try {
+            return stream(message, trace == MessageTracer.Trace.NONE ? output : new TracedOutput(output, trace), trace);
+        } finally {
+            trace.end();
+        }
+    }
+
+    private @Nullable Reply stream(Admission.Admitted message, StreamOutput output, MessageTracer.Trace trace) {
         Envelope envelope = message.envelope();
         String type = typeOf(envelope);
         try {
             slots.enter();
         } catch (ThreadPoolExhaustedException e) {
-            metrics.failed(type, e.code());
+            trace.failed(metrics.failed(type, e.code()));
             return new Reply.Overloaded(message.id(), e);
         }
         try {
@@ -251,39 +281,42 @@ final class MessagePipeline {
         } catch (StreamClosedException e) {
             LOG.debug("The answer to envelope {} broke off: {}", LogText.of(envelope.id()), e.getMessage());
             metrics.failed(type, "stream_closed");
+            trace.failed("stream_closed");
             return null;
         } catch (HandlerNotFoundException e) {
-            return failed(message.id(), type, e, "No streaming handler registered for payload type");
+            return failed(message.id(), type, e, "No streaming handler registered for payload type", trace);
         } catch (ProtocolException e) {
-            return failed(message.id(), type, e, shortText(e));
+            return failed(message.id(), type, e, shortText(e), trace);
         } catch (Exception e) {
-            return crashed(message, type, e);
+            return crashed(message, type, e, trace);
         } finally {
             slots.leave();
         }
     }
 
-    private Reply failed(JsonRpcId id, String type, ProtocolException e, String shortText) {
-        return new Reply.Answered(codec.writeError(id, counted(type, e, shortText)));
+    private Reply failed(JsonRpcId id, String type, ProtocolException e, String shortText, MessageTracer.Trace trace) {
+        return new Reply.Answered(codec.writeError(id, counted(type, e, shortText, trace)));
     }
 
     /** What the caller is told of a failure, which is counted. */
-    private JsonRpcError counted(String type, ProtocolException e, String shortText) {
+    private JsonRpcError counted(String type, ProtocolException e, String shortText, MessageTracer.Trace trace) {
         if (e instanceof AccessRefusedException refused) {
             metrics.failed(type, refused.metric());
+            trace.failed(refused.metric());
             return refused.error();
         }
-        metrics.failed(type, e.code());
+        trace.failed(metrics.failed(type, e.code()));
         return JsonRpcError.of(e, shortText);
     }
 
-    private Reply crashed(Admission.Admitted message, String type, Exception e) {
+    private Reply crashed(Admission.Admitted message, String type, Exception e, MessageTracer.Trace trace) {
         LOG.error(
                 "The handler of {} failed for envelope {}",
                 type,
                 LogText.of(message.envelope().id()),
                 e);
         metrics.failed(type, "internal_error");
+        trace.failed("internal_error");
         return new Reply.Answered(codec.writeError(message.id(), JsonRpcError.internalError(internalErrorData(e))));
     }
 
@@ -302,5 +335,18 @@ final class MessagePipeline {
         e.printStackTrace(new PrintWriter(trace));
         return JsonObject.of(
                 "error", e.getMessage(), "type", e.getClass().getSimpleName(), "traceback", trace.toString());
+    }
+
+    /** Has the trace change each piece before it goes out. */
+    private record TracedOutput(StreamOutput output, MessageTracer.Trace trace) implements StreamOutput {
+        @Override
+        public void send(Envelope piece) {
+            output.send(trace.outgoing(piece));
+        }
+
+        @Override
+        public boolean isOpen() {
+            return output.isOpen();
+        }
     }
 }

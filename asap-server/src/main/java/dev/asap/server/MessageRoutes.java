@@ -59,13 +59,14 @@ final class MessageRoutes implements RouteGroup {
         if (refusal != null) {
             return refusal;
         }
-        Admission admission = pipeline.admit(body, Arrival.of(request));
+        Arrival arrival = Arrival.of(request);
+        Admission admission = pipeline.admit(body, arrival);
         if (admission instanceof Admission.Refused refused) {
             return HttpResponse.json(200, pipeline.write(refused));
         }
         Admission.Admitted message = (Admission.Admitted) admission;
         EventBody events =
-                new EventBody(output -> pipeline.stream(message, output), serverOpen, MessageRoutes::response);
+                new EventBody(output -> pipeline.stream(message, arrival, output), serverOpen, MessageRoutes::response);
         return HttpResponse.streamed(200, EVENTS, events).withHeader("Cache-Control", "no-cache");
     }
 

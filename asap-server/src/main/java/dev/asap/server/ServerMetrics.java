@@ -150,14 +150,20 @@ final class ServerMetrics {
         failed(OTHER, errorType);
     }
 
-    /** A handler answered with a protocol error. Codes of other agents, which it may have passed on, share a label. */
-    void failed(String payloadType, ErrorCode code) {
-        failed(payloadType, code, NOT_MEASURED);
+    /** A handler answered with a protocol error; gives its label. Codes of other agents, which it may have passed on, share one. */
+    String failed(String payloadType, ErrorCode code) {
+        String errorType = labelOf(code);
+        failed(payloadType, errorType);
+        return errorType;
     }
 
     /** A handler answered with a protocol error after so many nanoseconds. */
     void failed(String payloadType, ErrorCode code, long nanos) {
-        failed(payloadType, KNOWN_CODES.contains(code.name()) ? code.name() : OTHER, nanos);
+        failed(payloadType, labelOf(code), nanos);
+    }
+
+    private static String labelOf(ErrorCode code) {
+        return KNOWN_CODES.contains(code.name()) ? code.name() : OTHER;
     }
 
     /** A request got an error, of which it was not measured how long it took. */

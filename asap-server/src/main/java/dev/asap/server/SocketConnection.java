@@ -244,7 +244,7 @@ final class SocketConnection implements SocketListener {
     }
 
     private void request(String text) {
-        Arrival arrival = new Arrival(handshake, null, new SocketAcks());
+        Arrival arrival = Arrival.overSocket(handshake, new SocketAcks());
         Admission admission = shared.pipeline().admit(text.getBytes(StandardCharsets.UTF_8), arrival);
         if (admission instanceof Admission.Refused refused) {
             // What is no JSON gets no answer: nobody could tell what it would be the answer to.
@@ -258,7 +258,7 @@ final class SocketConnection implements SocketListener {
             outbox.send(frame(shared.pipeline().answer(message, arrival)));
             return;
         }
-        Reply failure = shared.pipeline().stream(message, new Pieces(message.id()));
+        Reply failure = shared.pipeline().stream(message, arrival, new Pieces(message.id()));
         if (failure != null) {
             outbox.send(frame(failure));
         }

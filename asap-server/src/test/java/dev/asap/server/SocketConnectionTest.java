@@ -137,6 +137,7 @@ class SocketConnectionTest {
                 new MessageRecords(TestAgent.URN, null, null, metrics, clock, () -> "id"),
                 null,
                 metrics,
+                MessageTracer.NONE,
                 clock,
                 false);
         SocketOptions options =

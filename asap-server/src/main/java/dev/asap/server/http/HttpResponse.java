@@ -74,6 +74,11 @@ public final class HttpResponse {
         return new HttpResponse(status, headers, value, null);
     }
 
+    /** The same response with another body that is written piece by piece. */
+    public HttpResponse withWriter(BodyWriter value) {
+        return new HttpResponse(status, headers, NO_BODY, value);
+    }
+
     /** The status code. */
     public int status() {
         return status;

@@ -1,4 +1,4 @@
-/** What a server does, told to libraries for metrics. */
+/** What a server does, told to libraries for metrics and traces. */
 @NullMarked
 package dev.asap.server.telemetry;
 
