@@ -44,4 +44,9 @@ record IdentifiedRequest(HttpRequest request, CallerIdentity caller) implements 
     public byte[] body() {
         return request.body();
     }
+
+    @Override
+    public void takeRoom(long bytes) {
+        request.takeRoom(bytes);
+    }
 }

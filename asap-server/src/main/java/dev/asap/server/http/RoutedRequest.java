@@ -47,6 +47,11 @@ record RoutedRequest(HttpRequest request, Map<String, String> parameters) implem
     }
 
     @Override
+    public void takeRoom(long bytes) {
+        request.takeRoom(bytes);
+    }
+
+    @Override
     public String pathParameter(String name) {
         String value = parameters.get(name);
         return value != null ? value : request.pathParameter(name);
