@@ -183,6 +183,9 @@ public final class ASAPServer implements AutoCloseable {
 
     /** Collects what a server needs. Not thread-safe. */
     public static final class Builder {
+        private static final long MOST_CONNECTIONS = 8192;
+        private static final long BYTES_PER_CONNECTION = 32 * 1024;
+        private static final long LEAST_BEGINNINGS_BYTES = 64 * 1024;
         private static final int RESUME_THREADS = 8;
         private static final int RESUME_QUEUE = 1000;
 
@@ -198,7 +201,7 @@ public final class ASAPServer implements AutoCloseable {
         private Duration idleTimeout = Duration.ofSeconds(30);
         private Duration requestTimeout = Duration.ofSeconds(60);
         private long maxBufferedBytes;
-        private int maxConnections = 8192;
+        private int maxConnections = defaultConnections();
         private int maxThreads = 200;
         private int maxBatchSize = DEFAULT_MAX_BATCH_SIZE;
         private int maxConcurrentHandlers;
@@ -228,6 +231,11 @@ public final class ASAPServer implements AutoCloseable {
 
         private Builder(Manifest manifest) {
             this.manifest = manifest;
+        }
+
+        /** As many as leave half of the heap to others if each has sent the head of a request. */
+        private static int defaultConnections() {
+            return (int) Math.min(MOST_CONNECTIONS, Runtime.getRuntime().maxMemory() / BYTES_PER_CONNECTION);
         }
 
         /** The address to listen on; {@code 127.0.0.1} unless set, which only this machine reaches. */
@@ -493,8 +501,9 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         /**
-         * How many bytes of requests are kept in memory at the same time, of all callers together; a quarter of the heap unless set, and
-         * always enough for one request of {@link #maxRequestBytes}. Requests beyond get HTTP 503 with {@code Retry-After}.
+         * How many bytes of requests are kept in memory at the same time, of all callers together, unpacked ones as well; a quarter of the
+         * heap unless set, and always enough for one request of {@link #maxRequestBytes}. Half of it is for the first 64 KiB of each
+         * request, so that large ones do not keep out all others. Requests beyond get HTTP 503 with {@code Retry-After}.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -507,8 +516,8 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         /**
-         * How many connections there may be; 8,192 unless set. Further ones wait until others are closed. Not more than the files that
-         * the process may open.
+         * How many connections there may be; 8,192 unless set, and less with a heap below 256 MiB. Further ones get HTTP 503 and are
+         * closed at once, without a word where they are encrypted. Not more than the files that the process may open.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -737,16 +746,21 @@ public final class ASAPServer implements AutoCloseable {
 
         private JettyEngine.Limits limits() {
             return new JettyEngine.Limits(
-                    maxRequestBytes, bufferedBytes(), idleTimeout, requestTimeout, maxConnections);
+                    maxRequestBytes,
+                    Math.max(enoughForOne(), bufferedBytes() / 2),
+                    Math.max(LEAST_BEGINNINGS_BYTES, bufferedBytes() / 2),
+                    idleTimeout,
+                    requestTimeout,
+                    maxConnections);
         }
 
-        /** Room for one request of the largest size at least, with what its pieces take beyond that. */
+        /** Room for one request of the largest size, packed and unpacked, with what its pieces take beyond that. */
+        private long enoughForOne() {
+            return 2 * maxRequestBytes + 64 * 1024;
+        }
+
         private long bufferedBytes() {
-            long enoughForOne = 2 * maxRequestBytes + 64 * 1024;
-            if (maxBufferedBytes == 0) {
-                return Math.max(enoughForOne, Runtime.getRuntime().maxMemory() / 4);
-            }
-            return Math.max(enoughForOne, maxBufferedBytes);
+            return maxBufferedBytes == 0 ? Runtime.getRuntime().maxMemory() / 4 : maxBufferedBytes;
         }
 
         /** What a request passes before its route, the last gate first. */

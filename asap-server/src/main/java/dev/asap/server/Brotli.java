@@ -48,10 +48,9 @@ final class Brotli {
     /**
      * The content.
      *
-     * @throws UndecodableBodyException if it is no brotli, or unpacks to more than {@code maxBytes}
+     * @throws UndecodableBodyException if it is no brotli, or unpacks to too much
      */
-    static byte[] inflate(byte[] packed, long maxBytes) {
-        Inflated content = new Inflated(maxBytes);
+    static byte[] inflate(byte[] packed, Inflated content) {
         DecoderJNI.Wrapper decoder;
         try {
             decoder = new DecoderJNI.Wrapper(PIECE_BYTES);
@@ -127,7 +126,7 @@ final class Brotli {
     private static void checkRoundTrip() {
         byte[] content = new byte[64];
         byte[] packed = deflate(content);
-        if (packed == null || !Arrays.equals(content, inflate(packed, content.length))) {
+        if (packed == null || !Arrays.equals(content, inflate(packed, new Inflated(content.length, room -> {})))) {
             throw new IllegalStateException("what was compressed is not what comes out again");
         }
     }

@@ -28,10 +28,9 @@ final class Gzip {
     /**
      * The content of all members, one behind the other.
      *
-     * @throws UndecodableBodyException if it is no gzip, or unpacks to more than {@code maxBytes}
+     * @throws UndecodableBodyException if it is no gzip, or unpacks to too much
      */
-    static byte[] inflate(byte[] packed, long maxBytes) {
-        Inflated content = new Inflated(maxBytes);
+    static byte[] inflate(byte[] packed, Inflated content) {
         ByteBuffer in = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
         Inflater inflater = new Inflater(true);
         try {

@@ -2,6 +2,7 @@
 package dev.asap.server;
 
 import java.io.ByteArrayOutputStream;
+import java.util.function.LongConsumer;
 
 /**
  * What comes out of a compressed body, up to a limit. A little beyond it is still counted, so that the refusal can say the size of what is
@@ -12,10 +13,18 @@ final class Inflated {
 
     private final long maxBytes;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private final LongConsumer room;
     private long size;
 
-    Inflated(long maxBytes) {
+    /**
+     * Nothing yet.
+     *
+     * @param maxBytes how much there may be
+     * @param room told how much more is kept, each time before it is; may refuse by throwing
+     */
+    Inflated(long maxBytes, LongConsumer room) {
         this.maxBytes = maxBytes;
+        this.room = room;
     }
 
     /**
@@ -26,6 +35,7 @@ final class Inflated {
     void add(byte[] bytes, int offset, int length) {
         size += length;
         if (size <= maxBytes) {
+            room.accept(length);
             content.write(bytes, offset, length);
         } else if (size - maxBytes > Math.max(maxBytes, MIN_COUNTED_BYTES)) {
             throw UndecodableBodyException.tooLarge("over " + (size - length), maxBytes);

@@ -24,9 +24,9 @@ final class RequestDecoder {
         if (coding.isEmpty() || coding.equals("identity")) {
             return request.body();
         } else if (coding.equals("gzip")) {
-            return Gzip.inflate(request.body(), maxBytes);
+            return Gzip.inflate(request.body(), new Inflated(maxBytes, request::takeRoom));
         } else if (coding.equals("br") && Brotli.isAvailable()) {
-            return Brotli.inflate(request.body(), maxBytes);
+            return Brotli.inflate(request.body(), new Inflated(maxBytes, request::takeRoom));
         }
         throw UndecodableBodyException.unsupported(LogText.of(coding), Brotli.isAvailable() ? "br, gzip" : "gzip");
     }

@@ -51,4 +51,12 @@ public interface HttpRequest {
      * @throws BodyReadException if the connection fails before its end
      */
     byte[] body();
+
+    /**
+     * Takes room for bytes that are kept beside the body until the request is answered, of the memory that all requests share: of what a
+     * compressed body unpacks to, for instance.
+     *
+     * @throws ServerBusyException if there is not so much left; nothing else need be done, the server answers HTTP 503
+     */
+    default void takeRoom(long bytes) {}
 }

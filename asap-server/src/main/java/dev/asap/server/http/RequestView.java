@@ -52,4 +52,9 @@ interface RequestView extends HttpRequest {
     default byte[] body() {
         return request().body();
     }
+
+    @Override
+    default void takeRoom(long bytes) {
+        request().takeRoom(bytes);
+    }
 }

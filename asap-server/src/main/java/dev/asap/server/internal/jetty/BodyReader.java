@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyReader {
     /** An announced length up to this is believed; a larger body gets its room as it arrives. */
-    private static final int BELIEVED_LENGTH = 64 * 1024;
+    private static final int BELIEVED_LENGTH = BodyRoom.SMALL_BYTES;
 
+    /** How much of an announced length must be there, as a fraction, for it to be believed: announcing costs a peer nothing. */
+    private static final int BELIEVED_SHARE = 8;
+
+    private static final int SMALLEST_PIECE = 512;
     private static final int FIRST_PIECE = 16 * 1024;
     private static final int LARGEST_PIECE = 1024 * 1024;
 
@@ -28,12 +32,14 @@ final class BodyReader {
      *
      * @param maxBytes the largest that is read
      * @param timeout how long one may take
-     * @param budget the memory that all of them share
+     * @param beginnings the memory that the first pieces of all of them share
+     * @param rest the memory that everything else of them shares
      */
-    record BodyLimits(long maxBytes, Duration timeout, BodyBudget budget) {}
+    record BodyLimits(long maxBytes, Duration timeout, BodyBudget beginnings, BodyBudget rest) {}
 
     private final Request request;
     private final BodyLimits limits;
+    private final BodyRoom room;
     private final Runnable whenDone;
     private final long end;
 
@@ -41,12 +47,12 @@ final class BodyReader {
     private byte[] last = {};
     private int sizeOfLast;
     private long size;
-    private long taken;
     private @Nullable RuntimeException failure;
 
-    BodyReader(Request request, BodyLimits limits, Runnable whenDone) {
+    BodyReader(Request request, BodyLimits limits, BodyRoom room, Runnable whenDone) {
         this.request = request;
         this.limits = limits;
+        this.room = room;
         this.whenDone = whenDone;
         this.end = System.nanoTime() + limits.timeout().toNanos();
     }
@@ -92,7 +98,7 @@ final class BodyReader {
         }
         while (bytes.hasRemaining()) {
             if (sizeOfLast == last.length) {
-                nextPiece();
+                nextPiece(bytes.remaining());
             }
             int count = Math.min(bytes.remaining(), last.length - sizeOfLast);
             bytes.get(last, sizeOfLast, count);
@@ -100,18 +106,22 @@ final class BodyReader {
         }
     }
 
-    private void nextPiece() {
-        long announced = request.getLength();
-        int length = last.length > 0
-                ? Math.min(LARGEST_PIECE, last.length * 2)
-                : announced > 0 && announced <= BELIEVED_LENGTH ? (int) announced : FIRST_PIECE;
-        limits.budget().take(length);
-        taken += length;
+    private void nextPiece(int arrived) {
+        int length = last.length > 0 ? Math.min(LARGEST_PIECE, last.length * 2) : firstPiece(arrived);
+        room.take(length);
         if (last.length > 0) {
             full.add(last);
         }
         last = new byte[length];
         sizeOfLast = 0;
+    }
+
+    private int firstPiece(int arrived) {
+        long announced = request.getLength();
+        if (announced > 0 && announced <= Math.min(BELIEVED_LENGTH, (long) BELIEVED_SHARE * arrived)) {
+            return (int) announced;
+        }
+        return Math.min(FIRST_PIECE, Math.max(SMALLEST_PIECE, arrived));
     }
 
     /**
@@ -133,12 +143,9 @@ final class BodyReader {
             at += piece.length;
         }
         System.arraycopy(last, 0, whole, at, sizeOfLast);
+        full.clear();
+        last = whole;
+        sizeOfLast = whole.length;
         return whole;
-    }
-
-    /** Gives the memory of the body back, when the request has been answered. */
-    void release() {
-        limits.budget().giveBack(taken);
-        taken = 0;
     }
 }

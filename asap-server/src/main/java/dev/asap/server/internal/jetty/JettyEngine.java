@@ -30,7 +30,6 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -96,7 +95,8 @@ public final class JettyEngine {
      * What peers may demand.
      *
      * @param maxBodyBytes the largest body that is read
-     * @param maxBufferedBytes how many bytes of bodies are kept at the same time
+     * @param maxBufferedBytes how many bytes of bodies are kept at the same time, without their beginnings
+     * @param maxBeginningsBytes how many bytes of the beginnings of bodies are kept at the same time
      * @param idleTimeout how long a connection may be silent
      * @param requestTimeout how long the head of a request may take, and its body
      * @param maxConnections how many connections there may be
@@ -104,6 +104,7 @@ public final class JettyEngine {
     public record Limits(
             long maxBodyBytes,
             long maxBufferedBytes,
+            long maxBeginningsBytes,
             Duration idleTimeout,
             Duration requestTimeout,
             int maxConnections) {}
@@ -125,7 +126,8 @@ public final class JettyEngine {
         // Otherwise a header's value is taken for an earlier one of its connection that differs in case only: a token
         // for another.
         http.setHeaderCacheCaseSensitive(true);
-        connector = new ServerConnector(server, connections(settings, http).toArray(new ConnectionFactory[0]));
+        connector = new LimitedConnector(
+                server, connections(settings, http), limits.maxConnections(), settings.tls() != null);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(limits.idleTimeout().toMillis());
@@ -133,9 +135,11 @@ public final class JettyEngine {
         // When the server is closed, connections without a request on them need not wait for their peers to leave.
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(limits.maxConnections(), connector));
         BodyLimits bodies = new BodyLimits(
-                limits.maxBodyBytes(), limits.requestTimeout(), new BodyBudget(limits.maxBufferedBytes()));
+                limits.maxBodyBytes(),
+                limits.requestTimeout(),
+                new BodyBudget(limits.maxBeginningsBytes()),
+                new BodyBudget(limits.maxBufferedBytes()));
         server.setHandler(new GracefulHandler(new Adapter(handler, bodies, newSocketContainer(settings), sockets)));
         server.setErrorHandler(JettyEngine::bareError);
     }

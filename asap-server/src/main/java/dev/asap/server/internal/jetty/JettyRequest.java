@@ -16,6 +16,7 @@ final class JettyRequest implements HttpRequest {
     private final Request request;
     private final BodyLimits limits;
     private final IdleWatch watch;
+    private final BodyRoom room;
     private @Nullable BodyReader reader;
     private byte @Nullable [] body;
 
@@ -23,6 +24,7 @@ final class JettyRequest implements HttpRequest {
         this.request = request;
         this.limits = limits;
         this.watch = watch;
+        this.room = new BodyRoom(limits.beginnings(), limits.rest());
     }
 
     /**
@@ -31,7 +33,7 @@ final class JettyRequest implements HttpRequest {
      */
     void whenRead(Runnable task) {
         if (hasBody() && request.getLength() <= limits.maxBytes()) {
-            BodyReader bodyReader = new BodyReader(request, limits, () -> {
+            BodyReader bodyReader = new BodyReader(request, limits, room, () -> {
                 // All is there: from now on the application takes its time.
                 watch.off();
                 task.run();
@@ -52,9 +54,12 @@ final class JettyRequest implements HttpRequest {
 
     /** Gives the memory of the body back, when the request has been answered. */
     void release() {
-        if (reader != null) {
-            reader.release();
-        }
+        room.release();
+    }
+
+    @Override
+    public void takeRoom(long bytes) {
+        room.take(bytes);
     }
 
     @Override
