@@ -160,6 +160,14 @@ public final class RollUp {
         return list.toString();
     }
 
+    /** Adds sums to others, into the first array. */
+    static long[] plus(long[] sums, long[] more) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += more[i];
+        }
+        return sums;
+    }
+
     // ---- The schema
 
     /** The statements that create the tables and triggers, and count what is in the table already. */
