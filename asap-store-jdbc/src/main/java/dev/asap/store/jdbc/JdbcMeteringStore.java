@@ -212,7 +212,7 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     // ---- Totals
 
-    /** {@inheritDoc} A dozen small reads; where agents or consumers have to be told apart, one that finds each of them. */
+    /** {@inheritDoc} A dozen small reads, and the sums of each agent and consumer; of events of one agent or consumer, each event. */
     @Override
     public UsageSummary summary(UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
@@ -230,14 +230,14 @@ public final class JdbcMeteringStore implements MeteringStore {
         if (query.isOfAll()) {
             return new UsageGroupsView(session, column, query.range()).count();
         }
-        try (ResultSet row = query.statement(session, "SELECT COUNT(DISTINCT " + column + ")", "")
+        try (ResultSet row = query.statementOfKeys(session, "SELECT COUNT(DISTINCT " + column + ")", "")
                 .executeQuery()) {
             row.next();
             return row.getLong(1);
         }
     }
 
-    /** {@inheritDoc} One read, which costs as much as there are agents, and the events of two days. */
+    /** {@inheritDoc} A dozen reads, which cost as much as there are agents, and the events of two hours; with a filter by other than time, each event. */
     @Override
     public List<UsageAggregate.ByAgent> byAgent(UsageFilter filter) {
         List<UsageAggregate.ByAgent> groups = new ArrayList<>();
@@ -245,7 +245,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         return groups;
     }
 
-    /** {@inheritDoc} One read, which costs as much as there are consumers, and the events of two days. */
+    /** {@inheritDoc} A dozen reads, which cost as much as there are consumers, and the events of two hours; with a filter by other than time, each event. */
     @Override
     public List<UsageAggregate.ByConsumer> byConsumer(UsageFilter filter) {
         List<UsageAggregate.ByConsumer> groups = new ArrayList<>();
@@ -274,7 +274,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         return new UsageTotals(sums[0], sums[1], sums[2], sums[3], sums[4]);
     }
 
-    /** {@inheritDoc} Two or three reads, which cost as much as there are days, and agents and consumers in each of them. */
+    /** {@inheritDoc} A dozen reads, which cost as much as there are days, or hours, and the events of two hours; with a filter by other than time, each event. */
     @Override
     public List<UsageAggregate.ByPeriod> byPeriod(UsagePeriod period, UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
@@ -308,7 +308,8 @@ public final class JdbcMeteringStore implements MeteringStore {
         }
         Map<String, Long> counts = new HashMap<>();
         String select = "SELECT " + names.sql("timestamp") + ", COUNT(DISTINCT " + column + ")";
-        try (ResultSet rows = query.statement(session, select, " GROUP BY 1").executeQuery()) {
+        try (ResultSet rows =
+                query.statementOfKeys(session, select, " GROUP BY 1").executeQuery()) {
             while (rows.next()) {
                 counts.put(rows.getString(1), rows.getLong(2));
             }

@@ -42,6 +42,11 @@ final class KeySums {
         return List.copyOf(chunks.keySet());
     }
 
+    /** How many chunks that are. */
+    int size() {
+        return chunks.size();
+    }
+
     void add(int number, long[] figures) {
         long[] chunk = chunks.computeIfAbsent(chunkOf(number), unused -> new long[width * CHUNK]);
         int at = (number & (CHUNK - 1)) * width;

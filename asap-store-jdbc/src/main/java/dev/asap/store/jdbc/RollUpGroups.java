@@ -159,8 +159,8 @@ final class RollUpGroups {
 
     private String rowColumns() {
         StringBuilder columns = new StringBuilder(keyOf("t") + " AS key, t." + rollUp.time() + " AS at, 1 AS n");
-        measures.forEach(each ->
-                columns.append(", ").append(each.of("t")).append(" AS ").append(each.name()));
+        measures.forEach(
+                each -> columns.append(", ").append(each.of("t")).append(" AS ").append(each.name()));
         return columns.toString();
     }
 
@@ -235,8 +235,8 @@ final class RollUpGroups {
      */
     void netBy(String group, String keyTable, NetReceiver receiver) throws SQLException {
         StringBuilder sums = new StringBuilder("SUM(n) AS n");
-        measures.forEach(
-                each -> sums.append(", SUM(").append(each.name()).append(") AS ").append(each.name()));
+        measures.forEach(each ->
+                sums.append(", SUM(").append(each.name()).append(") AS ").append(each.name()));
         StringBuilder columns = new StringBuilder("s.n");
         measures.forEach(each -> columns.append(", s.").append(each.name()));
         PreparedStatement statement = bound("SELECT s.g, s.key, COALESCE(k.number, -1), " + columns + " FROM (SELECT "

@@ -71,9 +71,8 @@ final class UsageGroups {
                     + " FROM usage_events GROUP BY " + column);
             number.executeUpdate();
         }
-        PreparedStatement rows = session.prepare(
-                "SELECT substr(t.timestamp, 1, " + FINEST + ")" + numbers() + ", 1" + measures(each -> each.of("t"))
-                        + " FROM usage_events t" + joins("t") + " ORDER BY t.timestamp");
+        PreparedStatement rows = session.prepare("SELECT substr(t.timestamp, 1, " + FINEST + ")" + numbers() + ", 1"
+                + measures(each -> each.of("t")) + " FROM usage_events t" + joins("t") + " ORDER BY t.timestamp");
         new Update(session).run(rows);
     }
 
@@ -192,7 +191,7 @@ final class UsageGroups {
                     save(bucket);
                     bucket.name = name;
                 }
-                held += bucket.sums.chunks().size();
+                held += bucket.sums.size();
             }
             if (held > MAX_CHUNKS) {
                 for (Bucket bucket : buckets) {

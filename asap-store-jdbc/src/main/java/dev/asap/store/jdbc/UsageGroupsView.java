@@ -41,7 +41,9 @@ final class UsageGroupsView {
         long[] count = new long[1];
         sums.numbered.forEach((number, figures) -> count[0] += figures[0] > 0 ? 1 : 0);
         return count[0]
-                + sums.others.values().stream().filter(figures -> figures[0] > 0).count();
+                + sums.others.values().stream()
+                        .filter(figures -> figures[0] > 0)
+                        .count();
     }
 
     /** The sums of each key that has events, in the order of the keys. */
@@ -100,7 +102,8 @@ final class UsageGroupsView {
                 }
             }
         }
-        RollUpGroups.besides(JdbcMeteringStore.ROLL_UP, session, column, range, parts, JdbcMeteringStore.ROLL_UP.measures())
+        RollUpGroups.besides(
+                        JdbcMeteringStore.ROLL_UP, session, column, range, parts, JdbcMeteringStore.ROLL_UP.measures())
                 .netBy("''", UsageGroups.KEYS, (group, key, number, figures) -> sums.add(number, key, figures));
         return sums;
     }
@@ -248,7 +251,8 @@ final class UsageGroupsView {
             for (BitSet chunk : present.values()) {
                 count += chunk.cardinality();
             }
-            return count - doubtful.values().stream().filter(events -> events <= 0).count();
+            return count
+                    - doubtful.values().stream().filter(events -> events <= 0).count();
         }
     }
 }
