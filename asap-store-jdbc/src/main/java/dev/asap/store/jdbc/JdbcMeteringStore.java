@@ -54,7 +54,10 @@ public final class JdbcMeteringStore implements MeteringStore {
             "timestamp",
             List.of("agent_id", "consumer_id"),
             List.of(counter("tokens_in"), counter("tokens_out"), DURATION, counter("api_calls")),
-            DurationHistograms::fold);
+            (session, last) -> {
+                DurationHistograms.fold(session, last);
+                UsageGroups.fold(session, last);
+            });
 
     /** So many durations or fewer are read one by one. */
     private static final int EXACT_DURATIONS = 1000;
@@ -94,9 +97,11 @@ public final class JdbcMeteringStore implements MeteringStore {
         List<String> statements = new ArrayList<>(events);
         statements.addAll(ROLL_UP.schema());
         statements.add(DurationHistograms.SCHEMA);
+        statements.addAll(UsageGroups.schema());
         return new Migration(
                 version, "usage events, with their totals by agent, consumer and time", statements, session -> {
                     DurationHistograms.build(session);
+                    UsageGroups.build(session);
                     return true;
                 });
     }
@@ -207,7 +212,7 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     // ---- Totals
 
-    /** {@inheritDoc} A dozen small reads; where agents or consumers have to be told apart, one that finds each of them. */
+    /** {@inheritDoc} A dozen small reads, and the sums of each agent and consumer; of events of one agent or consumer, each event. */
     @Override
     public UsageSummary summary(UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
@@ -223,18 +228,16 @@ public final class JdbcMeteringStore implements MeteringStore {
             return query.count(session) > 0 ? 1 : 0;
         }
         if (query.isOfAll()) {
-            long[] count = new long[1];
-            groups(session, query, column, (key, sums) -> count[0]++);
-            return count[0];
+            return new UsageGroupsView(session, column, query.range()).count();
         }
-        try (ResultSet row = query.statement(session, "SELECT COUNT(DISTINCT " + column + ")", "")
+        try (ResultSet row = query.statementOfKeys(session, "SELECT COUNT(DISTINCT " + column + ")", "")
                 .executeQuery()) {
             row.next();
             return row.getLong(1);
         }
     }
 
-    /** {@inheritDoc} One read, which costs as much as there are agents, and the events of two days. */
+    /** {@inheritDoc} A dozen reads, which cost as much as there are agents, and the events of two hours; with a filter by other than time, each event. */
     @Override
     public List<UsageAggregate.ByAgent> byAgent(UsageFilter filter) {
         List<UsageAggregate.ByAgent> groups = new ArrayList<>();
@@ -242,7 +245,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         return groups;
     }
 
-    /** {@inheritDoc} One read, which costs as much as there are consumers, and the events of two days. */
+    /** {@inheritDoc} A dozen reads, which cost as much as there are consumers, and the events of two hours; with a filter by other than time, each event. */
     @Override
     public List<UsageAggregate.ByConsumer> byConsumer(UsageFilter filter) {
         List<UsageAggregate.ByConsumer> groups = new ArrayList<>();
@@ -261,8 +264,7 @@ public final class JdbcMeteringStore implements MeteringStore {
     private static void groups(SqlSession session, UsageQuery query, String column, RollUpGroups.Receiver group)
             throws SQLException {
         if (query.isOfAll()) {
-            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range(), RollUp.COARSE)
-                    .sumBy("key", group);
+            new UsageGroupsView(session, column, query.range()).forEach(group);
             return;
         }
         query.groupRows(session, column, group);
@@ -272,66 +274,42 @@ public final class JdbcMeteringStore implements MeteringStore {
         return new UsageTotals(sums[0], sums[1], sums[2], sums[3], sums[4]);
     }
 
-    /** {@inheritDoc} Two or three reads, which cost as much as there are days, and agents and consumers in each of them. */
+    /** {@inheritDoc} A dozen reads, which cost as much as there are days, or hours, and the events of two hours; with a filter by other than time, each event. */
     @Override
     public List<UsageAggregate.ByPeriod> byPeriod(UsagePeriod period, UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
+        PeriodNames names = new PeriodNames(period);
         return rollUp.read(session -> {
             Map<String, long[]> sums = new TreeMap<>();
-            String name = periodOf(period, "at");
+            RollUpGroups.Receiver bucket = (time, values) -> sums.merge(names.of(time), values, RollUp::plus);
             if (query.isRolledUp()) {
-                query.view(session).groups(query.range(), levelsOf(period)).sumBy(name, sums::put);
+                query.view(session).groups(query.range(), names.length()).sumBy(names.bucket("at"), bucket);
             } else {
-                query.groupRows(session, periodOf(period, "timestamp"), sums::put);
+                query.groupRows(session, names.bucket("timestamp"), bucket);
             }
-            Map<String, Long> agents = distinctByPeriod(session, query, period, "agent_id", filter.agentId());
-            Map<String, Long> consumers = distinctByPeriod(session, query, period, "consumer_id", filter.consumerId());
+            Map<String, Long> agents = distinctByPeriod(session, query, names, "agent_id", filter.agentId());
+            Map<String, Long> consumers = distinctByPeriod(session, query, names, "consumer_id", filter.consumerId());
             List<UsageAggregate.ByPeriod> groups = new ArrayList<>();
-            sums.forEach((key, values) -> groups.add(new UsageAggregate.ByPeriod(
-                    key, totals(values), agents.getOrDefault(key, 1L), consumers.getOrDefault(key, 1L))));
+            sums.forEach((name, values) -> groups.add(new UsageAggregate.ByPeriod(
+                    name, totals(values), agents.getOrDefault(name, 1L), consumers.getOrDefault(name, 1L))));
             return groups;
         });
     }
 
-    /** The SQL for the name of a period out of the text of a time. */
-    private static String periodOf(UsagePeriod period, String time) {
-        return switch (period) {
-            case HOUR -> "substr(" + time + ", 1, 13)";
-            case DAY -> "substr(" + time + ", 1, 10)";
-            case MONTH -> "substr(" + time + ", 1, 7)";
-            case WEEK -> {
-                // The Thursday of a week tells its year, and its day in the year the number.
-                String thursday = "date(substr(" + time + ", 1, 10), '-3 days', 'weekday 4')";
-                yield "strftime('%Y', " + thursday + ") || printf('-W%02d', (strftime('%j', " + thursday
-                        + ") - 1) / 7 + 1)";
-            }
-        };
-    }
-
-    /** The buckets that no such period divides. */
-    private static List<Integer> levelsOf(UsagePeriod period) {
-        return switch (period) {
-            case HOUR -> List.of(13);
-            case DAY, WEEK -> List.of(10);
-            case MONTH -> List.of(7, 9, 10);
-        };
-    }
-
     /** How many values of a column each period has; nothing where the filter names the one. */
     private static Map<String, Long> distinctByPeriod(
-            SqlSession session, UsageQuery query, UsagePeriod period, String column, @Nullable String only)
+            SqlSession session, UsageQuery query, PeriodNames names, String column, @Nullable String only)
             throws SQLException {
-        Map<String, Long> counts = new HashMap<>();
         if (only != null) {
-            return counts;
+            return Map.of();
         }
         if (query.isOfAll()) {
-            RollUpGroups.ofKeys(ROLL_UP, session, column, query.range(), levelsOf(period))
-                    .countKeysBy(periodOf(period, "at"), counts::put);
-            return counts;
+            return new UsageGroupsView(session, column, query.range()).countBy(names);
         }
-        String select = "SELECT " + periodOf(period, "timestamp") + ", COUNT(DISTINCT " + column + ")";
-        try (ResultSet rows = query.statement(session, select, " GROUP BY 1").executeQuery()) {
+        Map<String, Long> counts = new HashMap<>();
+        String select = "SELECT " + names.sql("timestamp") + ", COUNT(DISTINCT " + column + ")";
+        try (ResultSet rows =
+                query.statementOfKeys(session, select, " GROUP BY 1").executeQuery()) {
             while (rows.next()) {
                 counts.put(rows.getString(1), rows.getLong(2));
             }

@@ -19,13 +19,13 @@ import java.util.stream.Stream;
  * asap_…_changes}, in the transaction of the change. {@link #fold} adds the noted changes, some thousand at a time, to {@code
  * asap_…_rollup}. What is true is the sum of both, at any moment; {@link RollUpView} reads it.
  *
- * <p>A bucket is a prefix of the time's text, which is what the table is ordered by: {@code 2026-03} is a month, {@code 2026-03-1}
- * the ten days from the 10th, {@code 2026-03-14T09} an hour. Months, tens of days and days are always there; a bucket with many
+ * <p>A bucket is a prefix of the time's text, which is what the table is ordered by: {@code 2026-03} is a month, {@code 2026-03-14T09}
+ * an hour. Months and days are always there; a bucket with many
  * rows has finer ones within, so that what lies between a bucket and the bounds of a query is few rows. Immutable and thread-safe.
  */
 public final class RollUp {
     /** The lengths of the prefixes that are always there; 0 is everything. */
-    static final List<Integer> COARSE = List.of(0, 7, 9, 10);
+    static final List<Integer> COARSE = List.of(0, 7, 10);
 
     /** The lengths that exist within buckets of many rows: hours, minutes, seconds. */
     static final List<Integer> FINE = List.of(13, 16, 19);
@@ -158,6 +158,14 @@ public final class RollUp {
         StringBuilder list = new StringBuilder(each.apply("n"));
         measures.forEach(measure -> list.append(", ").append(each.apply(measure.name())));
         return list.toString();
+    }
+
+    /** Adds sums to others, into the first array. */
+    static long[] plus(long[] sums, long[] more) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += more[i];
+        }
+        return sums;
     }
 
     // ---- The schema

@@ -1,6 +1,7 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.store.jdbc;
 
+import dev.asap.store.jdbc.RollUp.Measure;
 import dev.asap.store.jdbc.TimeRange.Buckets;
 import dev.asap.store.jdbc.TimeRange.Part;
 import dev.asap.store.jdbc.TimeRange.Rows;
@@ -12,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a roll-up says about a range, split up: by the values of a column, or by periods. One statement, made of what the range is made
- * of: buckets, the rows between them and its bounds, and the changes that are not folded yet. Not thread-safe.
+ * What a roll-up says about a range, split up by periods, or what there is beside its buckets, split up by the values of a column. One
+ * statement, made of what the range is made of: buckets, the rows between them and its bounds, and the changes that are not folded yet.
+ * Not thread-safe.
  */
 final class RollUpGroups {
     /** Takes the sums of one group: the number of its rows, and the measures. */
@@ -22,10 +24,10 @@ final class RollUpGroups {
         void accept(String group, long[] sums);
     }
 
-    /** Takes the number of one group's keys. */
+    /** Takes what is to be added to the kept sums of a key in one group: less than nothing where rows have gone. */
     @FunctionalInterface
-    interface CountReceiver {
-        void accept(String group, long keys);
+    interface NetReceiver {
+        void accept(String group, String key, int number, long[] sums);
     }
 
     private final RollUp rollUp;
@@ -33,14 +35,22 @@ final class RollUpGroups {
     private final int dimension;
     // Null for all of the dimension.
     private final @Nullable String key;
+    private final List<Measure> measures;
     private final List<String> selects = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
 
-    private RollUpGroups(RollUp rollUp, SqlSession session, int dimension, @Nullable String key, TimeRange range) {
+    private RollUpGroups(
+            RollUp rollUp,
+            SqlSession session,
+            int dimension,
+            @Nullable String key,
+            TimeRange range,
+            List<Measure> measures) {
         this.rollUp = rollUp;
         this.session = session;
         this.dimension = dimension;
         this.key = key;
+        this.measures = measures;
         if (!range.isEmpty()) {
             addChanges(
                     "",
@@ -49,53 +59,60 @@ final class RollUpGroups {
         }
     }
 
-    /** The groups of all values of a counted column. */
-    static RollUpGroups ofKeys(
-            RollUp rollUp, SqlSession session, String column, TimeRange range, List<Integer> levels) {
-        RollUpGroups groups = new RollUpGroups(rollUp, session, rollUp.dimension(column), null, range);
-        groups.addParts(range, levels);
-        return groups;
-    }
-
-    /** The groups within the rows of one value, or of all rows. */
-    static RollUpGroups ofKey(
-            RollUp rollUp, SqlSession session, int dimension, String key, TimeRange range, List<Integer> levels) {
-        RollUpGroups groups = new RollUpGroups(rollUp, session, dimension, key, range);
-        groups.addParts(range, levels);
-        return groups;
-    }
-
-    private void addParts(TimeRange range, List<Integer> levels) {
-        if (range.isEmpty()) {
-            return;
-        }
-        boolean hours = levels.get(0) == 13;
-        List<Integer> coarse = hours ? List.of(10) : levels;
-        for (Part part : range.parts(coarse, coarse.size(), (level, bucket) -> false)) {
+    /**
+     * What lies in a range beside the buckets in it: the rows between them and its bounds, and the changes that are not folded yet.
+     * By the values of a counted column.
+     */
+    static RollUpGroups besides(
+            RollUp rollUp,
+            SqlSession session,
+            String column,
+            TimeRange range,
+            List<Part> parts,
+            List<Measure> measures) {
+        RollUpGroups groups =
+                new RollUpGroups(rollUp, session, rollUp.dimension(column), null, range, List.copyOf(measures));
+        for (Part part : parts) {
             if (part instanceof Rows) {
-                addRows(part);
-            } else if (hours) {
-                addBuckets(new Buckets(13, part.low(), part.high()));
-                addRowsOfUndivided(part);
-            } else {
-                addBuckets((Buckets) part);
+                groups.addRows(part);
             }
         }
+        return groups;
     }
 
-    private void addBuckets(Buckets buckets) {
-        String columns = rollUp.sums(each -> "r." + each) + " FROM ";
-        if (key != null) {
-            add("SELECT r.key, r.bucket AS at, " + columns + rollUp.rollUpTable() + " r WHERE r.dim = " + dimension
-                    + " AND r.level = " + buckets.level() + " AND r.key = ? AND r.bucket >= ? AND r.bucket < ?");
-            values.add(key);
-        } else {
-            // Enters the index anew for each key.
-            add("SELECT r.key, r.bucket AS at, " + columns + rollUp.rollUpTable() + " k CROSS JOIN "
-                    + rollUp.rollUpTable()
-                    + " r WHERE k.dim = " + dimension + " AND k.level = 0 AND r.dim = " + dimension + " AND r.level = "
-                    + buckets.level() + " AND r.key = k.key AND r.bucket >= ? AND r.bucket < ?");
+    /**
+     * The rows of one value, or all rows.
+     *
+     * @param parts what the range is made of
+     * @param length the length of the shortest prefix of the time that a group has
+     */
+    static RollUpGroups ofKey(
+            RollUp rollUp,
+            SqlSession session,
+            int dimension,
+            String key,
+            TimeRange range,
+            List<Part> parts,
+            int length) {
+        RollUpGroups groups = new RollUpGroups(rollUp, session, dimension, key, range, rollUp.measures());
+        for (Part part : parts) {
+            if (part instanceof Buckets buckets && buckets.level() >= length) {
+                groups.addBuckets(buckets, key);
+            } else if (part instanceof Buckets days) {
+                groups.addBuckets(new Buckets(length, days.low(), days.high()), key);
+                groups.addRowsOfUndivided(days);
+            } else {
+                groups.addRows(part);
+            }
         }
+        return groups;
+    }
+
+    private void addBuckets(Buckets buckets, String key) {
+        add("SELECT r.key, r.bucket AS at, " + rollUp.sums(each -> "r." + each) + " FROM " + rollUp.rollUpTable()
+                + " r WHERE r.dim = " + dimension + " AND r.level = " + buckets.level()
+                + " AND r.key = ? AND r.bucket >= ? AND r.bucket < ?");
+        values.add(key);
         values.add(buckets.low());
         values.add(buckets.high());
     }
@@ -142,21 +159,19 @@ final class RollUpGroups {
 
     private String rowColumns() {
         StringBuilder columns = new StringBuilder(keyOf("t") + " AS key, t." + rollUp.time() + " AS at, 1 AS n");
-        rollUp.measures()
-                .forEach(each ->
-                        columns.append(", ").append(each.of("t")).append(" AS ").append(each.name()));
+        measures.forEach(
+                each -> columns.append(", ").append(each.of("t")).append(" AS ").append(each.name()));
         return columns.toString();
     }
 
     private String changeColumns(String sign) {
         StringBuilder columns = new StringBuilder(keyOf("c") + " AS key, c.at AS at, " + sign + "c.n AS n");
-        rollUp.measures()
-                .forEach(each -> columns.append(", ")
-                        .append(sign)
-                        .append("c.")
-                        .append(each.name())
-                        .append(" AS ")
-                        .append(each.name()));
+        measures.forEach(each -> columns.append(", ")
+                .append(sign)
+                .append("c.")
+                .append(each.name())
+                .append(" AS ")
+                .append(each.name()));
         return columns.toString();
     }
 
@@ -199,25 +214,37 @@ final class RollUpGroups {
                 + " FROM (" + String.join(" UNION ALL ", selects) + ") GROUP BY g HAVING SUM(n) > 0 ORDER BY g");
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                long[] sums = new long[1 + rollUp.measures().size()];
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] = rows.getLong(i + 2);
-                }
-                receiver.accept(rows.getString(1), sums);
+                receiver.accept(rows.getString(1), sums(rows, 2));
             }
         }
     }
 
-    /** How many keys have rows in each group. */
-    void countKeysBy(String group, CountReceiver receiver) throws SQLException {
-        if (selects.isEmpty()) {
-            return;
+    private long[] sums(ResultSet row, int firstColumn) throws SQLException {
+        long[] sums = new long[1 + measures.size()];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = row.getLong(firstColumn + i);
         }
-        PreparedStatement statement = bound("SELECT g, COUNT(*) FROM (SELECT " + group + " AS g FROM ("
-                + String.join(" UNION ALL ", selects) + ") GROUP BY g, key HAVING SUM(n) > 0) GROUP BY g");
+        return sums;
+    }
+
+    /**
+     * The sums of each group and key, in no order, with the number that a table has for the key, or -1.
+     *
+     * @param group as for {@link #sumBy}
+     * @param keyTable a table that has a {@code number} for each {@code dim} and {@code key}
+     */
+    void netBy(String group, String keyTable, NetReceiver receiver) throws SQLException {
+        StringBuilder sums = new StringBuilder("SUM(n) AS n");
+        measures.forEach(each ->
+                sums.append(", SUM(").append(each.name()).append(") AS ").append(each.name()));
+        StringBuilder columns = new StringBuilder("s.n");
+        measures.forEach(each -> columns.append(", s.").append(each.name()));
+        PreparedStatement statement = bound("SELECT s.g, s.key, COALESCE(k.number, -1), " + columns + " FROM (SELECT "
+                + group + " AS g, key, " + sums + " FROM (" + String.join(" UNION ALL ", selects)
+                + ") GROUP BY g, key) s LEFT JOIN " + keyTable + " k ON k.dim = " + dimension + " AND k.key = s.key");
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                receiver.accept(rows.getString(1), rows.getLong(2));
+                receiver.accept(rows.getString(1), rows.getString(2), rows.getInt(3), sums(rows, 4));
             }
         }
     }

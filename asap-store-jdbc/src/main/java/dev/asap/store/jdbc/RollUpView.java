@@ -233,8 +233,16 @@ final class RollUpView {
         return found;
     }
 
-    /** The same rows split up; see {@link RollUpGroups}. */
-    RollUpGroups groups(TimeRange range, List<Integer> levels) {
-        return RollUpGroups.ofKey(rollUp, session, dimension, key, range, levels);
+    /**
+     * The same rows split up.
+     *
+     * @param length the length of the prefix of the time that all rows of a group have: that of a month, a day or an hour
+     */
+    RollUpGroups groups(TimeRange range, int length) throws SQLException {
+        int coarsest = LEVELS.indexOf(Math.min(length, LEVELS.get(ALWAYS - 1)));
+        List<Part> parts = range.isEmpty()
+                ? List.of()
+                : range.parts(LEVELS.subList(coarsest, LEVELS.size()), ALWAYS - coarsest, this::isFine);
+        return RollUpGroups.ofKey(rollUp, session, dimension, key, range, parts, length);
     }
 }

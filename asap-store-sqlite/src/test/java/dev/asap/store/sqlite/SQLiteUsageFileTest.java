@@ -10,6 +10,7 @@ import dev.asap.metering.UsageAggregate;
 import dev.asap.metering.UsageEvent;
 import dev.asap.metering.UsageFilter;
 import dev.asap.metering.UsageMetrics;
+import dev.asap.metering.UsagePeriod;
 import dev.asap.metering.UsageTotals;
 import dev.asap.model.TaskStatus;
 import dev.asap.page.Page;
@@ -156,6 +157,8 @@ class SQLiteUsageFileTest {
         UsageTruth.requireAgreement(store, other);
         assertThat(store.byAgent(UsageFilter.all())).isEmpty();
         assertThat(other.rows("SELECT * FROM asap_usage_events_durations")).isEmpty();
+        assertThat(other.rows("SELECT * FROM asap_usage_events_groups")).isEmpty();
+        assertThat(other.rows("SELECT * FROM asap_usage_events_keys")).isEmpty();
     }
 
     @Test
@@ -296,6 +299,14 @@ class SQLiteUsageFileTest {
                         .hasMessageContaining("'evt_empty'")
                         .hasMessageContaining("timestamp");
             }
+            for (UsagePeriod period : UsagePeriod.values()) {
+                assertThat(store.byPeriod(period, UsageFilter.all()))
+                        .extracting(UsageAggregate.ByPeriod::period)
+                        .containsExactly(
+                                "", period.nameOf(TIME), "yesterday".substring(0, period == UsagePeriod.MONTH ? 7 : 9));
+                assertThat(store.byPeriod(period, UsageFilter.all()))
+                        .isEqualTo(store.byPeriod(period, UsageFilter.all().task("t")));
+            }
             UsageFilter day = UsageFilter.all().from(TIME).until(TIME.plusSeconds(1));
             assertThat(store.query(day, PageRequest.first()).total()).isEqualTo(1);
             assertThat(store.query(day, PageRequest.first()).items()).hasSize(1);
@@ -304,6 +315,90 @@ class SQLiteUsageFileTest {
         other.run("DELETE FROM usage_events WHERE id <> (SELECT id FROM usage_events WHERE agent_id LIKE 'urn%')");
         assertThat(events()).containsExactly(event("t", TIME));
         UsageTruth.requireAgreement(store, other);
+    }
+
+    // Agents and consumers.
+
+    @Test
+    void manyKeys_areToldApart() throws SQLException {
+        String insert = """
+                WITH RECURSIVE numbers (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i < 4999)
+                INSERT INTO usage_events (id, task_id, agent_id, consumer_id, metrics, timestamp)
+                SELECT ? || i, 't', 'agent_' || (i * 7 % 2500), 'consumer_' || (i % 1100), ?,
+                    strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-02-27', '+' || (i * 97) || ' seconds')
+                FROM numbers
+                """;
+        other.run(insert, "evt_", METRICS);
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        assertThat(other.number("SELECT COUNT(*) FROM asap_usage_events_groups WHERE dim = 1 AND level = 0"))
+                .isEqualTo(3);
+        UsageTruth.requireAgreement(store, other);
+        other.run("DELETE FROM usage_events WHERE substr(agent_id, 7) % 3 > 0 OR timestamp LIKE '%T1%'");
+        other.run(insert.replace("i < 4999", "i < 1999").replace("2026-02-27", "2026-03-02"), "more_", METRICS);
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        UsageTruth.requireAgreement(store, other);
+        other.run("DELETE FROM usage_events WHERE substr(agent_id, 7) > 1000");
+        foldAll();
+        UsageTruth.requireAgreement(store, other);
+    }
+
+    @Test
+    void keysWhoseEventsHaveGone_areForgotten() throws SQLException {
+        for (int i = 0; i < 5; i++) {
+            other.insertUsage("evt_" + i, "t", "a" + i, "c", METRICS, "2026-03-0" + (i + 1) + "T10:00:00+00:00");
+        }
+        foldAll();
+        assertThat(other.rows("SELECT number, key FROM asap_usage_events_keys WHERE dim = 1 ORDER BY number"))
+                .containsExactly("0|a0", "1|a1", "2|a2", "3|a3", "4|a4");
+        // One that has gone before it had a number, one that goes, one that goes and comes again.
+        other.insertUsage("evt_5", "t", "brief", "brief", METRICS, "2026-03-01T10:00:00+00:00");
+        other.run("DELETE FROM usage_events WHERE id IN ('evt_5', 'evt_1', 'evt_4')");
+        other.insertUsage("evt_6", "t", "a4", "c", METRICS, "2026-02-01T10:00:00+00:00");
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        assertThat(other.rows("SELECT number, key FROM asap_usage_events_keys ORDER BY dim, number"))
+                .containsExactly("0|a0", "2|a2", "3|a3", "4|a4", "0|c");
+        UsageTruth.requireAgreement(store, other);
+        other.insertUsage("evt_7", "t", "a5", "c", METRICS, "2026-02-01T10:00:00+00:00");
+        other.run("DELETE FROM usage_events WHERE agent_id = 'a4'");
+        foldAll();
+        assertThat(other.rows("SELECT number, key FROM asap_usage_events_keys WHERE dim = 1 ORDER BY number"))
+                .containsExactly("0|a0", "2|a2", "3|a3", "5|a5");
+        UsageTruth.requireAgreement(store, other);
+    }
+
+    @Test
+    void damagedGroups_areReported() throws SQLException {
+        store.record(event("t", TIME));
+        foldAll();
+        List<String> tables = List.of("asap_usage_events_groups", "asap_usage_events_keys");
+        for (String table : tables) {
+            other.run("CREATE TABLE saved_" + table + " AS SELECT * FROM " + table);
+        }
+        for (String damage : List.of(
+                "UPDATE asap_usage_events_groups SET figures = x'80'",
+                "UPDATE asap_usage_events_groups SET figures = CAST(figures || x'00' AS BLOB)",
+                "UPDATE asap_usage_events_groups SET figures = x'01ffffffffffffffffffffff01'",
+                "UPDATE asap_usage_events_groups SET numbers = x'03'",
+                "UPDATE asap_usage_events_groups SET numbers = zeroblob(129)",
+                "UPDATE asap_usage_events_groups SET chunk = -1",
+                "DELETE FROM asap_usage_events_keys")) {
+            other.run(damage);
+            assertThatThrownBy(() -> store.byAgent(UsageFilter.all()))
+                    .as(damage)
+                    .isInstanceOfSatisfying(
+                            StorageException.class,
+                            e -> assertThat(e.retryable()).isFalse())
+                    .hasMessageContaining("asap_usage_events_groups")
+                    .hasMessageContaining("restore a backup");
+            for (String table : tables) {
+                other.run("DELETE FROM " + table);
+                other.run("INSERT INTO " + table + " SELECT * FROM saved_" + table);
+            }
+            UsageTruth.requireAgreement(store, other);
+        }
     }
 
     // Files that others began.
@@ -444,6 +539,11 @@ class SQLiteUsageFileTest {
                 recorded.summary(filter);
                 recorded.byAgent(filter);
                 recorded.byConsumer(filter);
+                for (UsagePeriod period : UsagePeriod.values()) {
+                    if (filter.start() != null || filter.taskId() == null) {
+                        recorded.byPeriod(period, filter);
+                    }
+                }
                 if (filter.start() != null || filter.agentId() != null) {
                     recorded.durations(filter);
                 }

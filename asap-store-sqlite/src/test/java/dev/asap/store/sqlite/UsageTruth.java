@@ -1,15 +1,24 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.store.sqlite;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asap.metering.DurationPercentiles;
 import dev.asap.metering.MeteringStore;
 import dev.asap.metering.UsageFilter;
 import dev.asap.metering.UsagePeriod;
+import dev.asap.metering.UsageSummary;
 import dev.asap.metering.UsageTotals;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /** What the rows of {@code usage_events} say, by plain SQL over all of them; for rows whose figures are whole numbers. */
 final class UsageTruth {
@@ -17,8 +26,9 @@ final class UsageTruth {
             + " SUM(json_extract(metrics, '$.tokens_out')), SUM(json_extract(metrics, '$.duration_ms')),"
             + " SUM(json_extract(metrics, '$.api_calls'))";
     private static final List<String> KEYS = List.of("''", "agent_id", "consumer_id");
-    private static final int[] LEVELS = {0, 7, 9, 10, 13, 16, 19};
-    private static final int LAST_COARSE = 3;
+    private static final int[] LEVELS = {0, 7, 10, 13, 16, 19};
+    private static final int LAST_COARSE = 2;
+    private static final int[] GROUP_LEVELS = {0, 7, 9, 10, 13};
 
     private UsageTruth() {}
 
@@ -42,18 +52,59 @@ final class UsageTruth {
         assertThat(store.byPeriod(UsagePeriod.HOUR, all).stream()
                         .map(each -> each.period() + "|" + text(each.totals())))
                 .containsExactlyElementsOf(sumsBy(file, "substr(timestamp, 1, 13)"));
-        assertThat(store.byPeriod(UsagePeriod.DAY, all).stream()
-                        .map(each -> each.period() + "|" + each.agents() + "|" + each.consumers()))
-                .containsExactlyElementsOf(file.rows("SELECT substr(timestamp, 1, 10), COUNT(DISTINCT agent_id),"
-                        + " COUNT(DISTINCT consumer_id) FROM usage_events GROUP BY 1 ORDER BY 1"));
+        requirePeriods(store, all, file, "");
+        requireWindow(store, file);
         requireDurations(store.durations(all), file, "");
         for (String agent : file.rows("SELECT DISTINCT agent_id FROM usage_events")) {
             requireDurations(store.durations(all.agent(agent)), file, " WHERE agent_id = '" + agent + "'");
         }
     }
 
+    private static void requirePeriods(
+            MeteringStore store, UsageFilter filter, ForeignConnection file, String condition) throws SQLException {
+        Map<UsagePeriod, Integer> lengths = Map.of(UsagePeriod.HOUR, 13, UsagePeriod.DAY, 10, UsagePeriod.MONTH, 7);
+        for (UsagePeriod period : lengths.keySet()) {
+            assertThat(store.byPeriod(period, filter).stream()
+                            .map(each -> each.period() + "|" + each.agents() + "|" + each.consumers() + "|"
+                                    + text(each.totals())))
+                    .as("by %s%s", period, condition)
+                    .containsExactlyElementsOf(file.rows("SELECT substr(timestamp, 1, " + lengths.get(period)
+                            + "), COUNT(DISTINCT agent_id), COUNT(DISTINCT consumer_id), " + SUMS + " FROM usage_events"
+                            + condition + " GROUP BY 1 ORDER BY 1"));
+        }
+    }
+
+    /** The middle third of the events. */
+    private static void requireWindow(MeteringStore store, ForeignConnection file) throws SQLException {
+        long events = file.number("SELECT COUNT(*) FROM usage_events");
+        if (events == 0) {
+            return;
+        }
+        String time = "SELECT timestamp FROM usage_events ORDER BY timestamp LIMIT 1 OFFSET ";
+        String first = file.rows(time + events / 3).get(0);
+        String last = file.rows(time + events * 2 / 3).get(0);
+        String condition = " WHERE timestamp BETWEEN '" + first + "' AND '" + last + "'";
+        UsageFilter window = UsageFilter.all()
+                .from(OffsetDateTime.parse(first).toInstant())
+                .until(OffsetDateTime.parse(last).toInstant());
+        UsageSummary summary = store.summary(window);
+        assertThat(text(summary.totals()) + "|" + summary.agents() + "|" + summary.consumers())
+                .isEqualTo(file.rows("SELECT " + SUMS + ", COUNT(DISTINCT agent_id), COUNT(DISTINCT consumer_id)"
+                                + " FROM usage_events" + condition)
+                        .get(0));
+        assertThat(store.byAgent(window).stream().map(each -> each.agentId() + "|" + text(each.totals())))
+                .containsExactlyElementsOf(sumsBy(file, "agent_id", condition));
+        assertThat(store.byConsumer(window).stream().map(each -> each.consumerId() + "|" + text(each.totals())))
+                .containsExactlyElementsOf(sumsBy(file, "consumer_id", condition));
+        requirePeriods(store, window, file, condition);
+    }
+
     private static List<String> sumsBy(ForeignConnection file, String group) throws SQLException {
-        return file.rows("SELECT " + group + ", " + SUMS + " FROM usage_events GROUP BY 1 ORDER BY 1");
+        return sumsBy(file, group, "");
+    }
+
+    private static List<String> sumsBy(ForeignConnection file, String group, String condition) throws SQLException {
+        return file.rows("SELECT " + group + ", " + SUMS + " FROM usage_events" + condition + " GROUP BY 1 ORDER BY 1");
     }
 
     private static String text(UsageTotals totals) {
@@ -83,8 +134,15 @@ final class UsageTruth {
                 .isBetween((double) exact, exact * (1 + found.relativeError()));
     }
 
-    /** Requires that the roll-up and the changes that are not folded yet come to what the rows do, bucket by bucket. */
+    /** Requires that the tables beside the rows and the changes that are not folded yet come to what the rows do, bucket by bucket. */
     static void requireRollUp(ForeignConnection file) throws SQLException {
+        // In one state: what is noted may be folded meanwhile.
+        file.run("BEGIN");
+        try {
+            requireGroups(file);
+        } finally {
+            file.run("COMMIT");
+        }
         for (int dimension = 0; dimension < KEYS.size(); dimension++) {
             for (int i = 0; i < LEVELS.length; i++) {
                 String refined = i <= LAST_COARSE
@@ -97,6 +155,69 @@ final class UsageTruth {
                         .isEqualTo(file.rows("SELECT * FROM (" + counted(dimension, LEVELS[i]) + ")" + refined));
             }
         }
+    }
+
+    /** Requires the same of the sums by agent and by consumer, and that no key is kept that has no events. */
+    private static void requireGroups(ForeignConnection file) throws SQLException {
+        for (int dimension = 1; dimension < KEYS.size(); dimension++) {
+            Map<Integer, String> keys = new HashMap<>();
+            for (String row : file.rows("SELECT number, key FROM asap_usage_events_keys WHERE dim = " + dimension)) {
+                String[] columns = row.split("\\|", 2);
+                keys.put(Integer.valueOf(columns[0]), columns[1]);
+            }
+            for (int level : GROUP_LEVELS) {
+                Map<String, long[]> groups = groups(file, dimension, level, keys);
+                if (level == 0) {
+                    assertThat(groups).hasSameSizeAs(keys.keySet());
+                }
+                for (String row : file.rows("SELECT n, tokens_in, tokens_out, duration_ms, api_calls, "
+                        + KEYS.get(dimension) + ", substr(at, 1, " + level + ") FROM asap_usage_events_changes")) {
+                    String[] columns = row.split("\\|", 6);
+                    long[] figures = groups.computeIfAbsent(columns[5], unused -> new long[5]);
+                    for (int i = 0; i < figures.length; i++) {
+                        figures[i] += Long.parseLong(columns[i]);
+                    }
+                }
+                assertThat(groups.entrySet().stream()
+                                .filter(each -> each.getValue()[0] != 0)
+                                .map(each -> each.getKey() + "|"
+                                        + Arrays.stream(each.getValue())
+                                                .mapToObj(Long::toString)
+                                                .collect(joining("|"))))
+                        .as("groups of dimension %d, level %d", dimension, level)
+                        .containsExactlyInAnyOrderElementsOf(
+                                file.rows("SELECT * FROM (" + counted(dimension, level) + ")"));
+            }
+        }
+    }
+
+    /** What the groups of a level have, by key and bucket. */
+    private static Map<String, long[]> groups(
+            ForeignConnection file, int dimension, int level, Map<Integer, String> keys) throws SQLException {
+        Map<String, long[]> groups = new HashMap<>();
+        for (String row : file.rows("SELECT chunk, hex(numbers), hex(figures), bucket FROM asap_usage_events_groups"
+                + " WHERE dim = " + dimension + " AND level = " + level)) {
+            String[] columns = row.split("\\|", 4);
+            ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(columns[2]));
+            BitSet numbers = BitSet.valueOf(HexFormat.of().parseHex(columns[1]));
+            assertThat(numbers.isEmpty()).isFalse();
+            numbers.stream().forEach(number -> {
+                long[] figures = new long[5];
+                for (int i = 0; i < figures.length; i++) {
+                    byte next = bytes.get();
+                    figures[i] = next & 0x7f;
+                    for (int shift = 7; next < 0; shift += 7) {
+                        next = bytes.get();
+                        figures[i] += (next & 0x7fL) << shift;
+                    }
+                }
+                String key = keys.get(Integer.parseInt(columns[0]) * 1024 + number);
+                assertThat(key).as("key %d of chunk %s", number, columns[0]).isNotNull();
+                groups.put(key + "|" + columns[3], figures);
+            });
+            assertThat(bytes.hasRemaining()).isFalse();
+        }
+        return groups;
     }
 
     private static String kept(int dimension, int level) {
