@@ -41,6 +41,7 @@ final class MessageRecords {
     private final InstantSource clock;
     private final Supplier<String> ids;
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicBoolean overrun = new AtomicBoolean();
 
     /**
      * Records in stores, or nothing where there are none.
@@ -61,10 +62,10 @@ final class MessageRecords {
         this.usage = metering == null
                 ? null
                 : new RecordQueue<>(
-                        "asap-server-metering", MAX_WAITING, GATHERING, metering::recordAll, this::usageEnded);
+                        "asap-server-metering", MAX_WAITING, GATHERING, metering::recordAll, new UsageOutcome());
         this.audit = audit == null
                 ? null
-                : new RecordQueue<>("asap-server-audit", MAX_WAITING, GATHERING, audit::appendAll, this::auditEnded);
+                : new RecordQueue<>("asap-server-audit", MAX_WAITING, GATHERING, audit::appendAll, new AuditOutcome());
     }
 
     /** A handler has answered a message, after so many nanoseconds. */
@@ -77,7 +78,7 @@ final class MessageRecords {
             try {
                 events.add(event(request, response, nanos));
             } catch (RuntimeException e) {
-                usageEnded(1, e);
+                new UsageOutcome().ended(1, e);
             }
         }
         RecordQueue<AuditEntry> entries = audit;
@@ -85,7 +86,7 @@ final class MessageRecords {
             try {
                 entries.add(entry(request, reply));
             } catch (RuntimeException e) {
-                auditEnded(1, e);
+                new AuditOutcome().ended(1, e);
             }
         }
     }
@@ -151,14 +152,42 @@ final class MessageRecords {
                 JsonObject.of("envelope_id", request.id(), "response_id", reply.id()));
     }
 
-    private void usageEnded(int events, @Nullable Throwable failure) {
-        metrics.usageRecorded(events, failure == null);
-        warn(failure);
+    private final class UsageOutcome implements RecordQueue.Outcome {
+        @Override
+        public void ended(int events, @Nullable Throwable failure) {
+            metrics.usageRecorded(events, failure == null);
+            warn(failure);
+        }
+
+        @Override
+        public void refused() {
+            metrics.usageRecorded(1, false);
+            warnOfFullQueue();
+        }
     }
 
-    private void auditEnded(int entries, @Nullable Throwable failure) {
-        metrics.audited(entries, failure == null);
-        warn(failure);
+    private final class AuditOutcome implements RecordQueue.Outcome {
+        @Override
+        public void ended(int entries, @Nullable Throwable failure) {
+            metrics.audited(entries, failure == null);
+            warn(failure);
+        }
+
+        @Override
+        public void refused() {
+            metrics.audited(1, false);
+            warnOfFullQueue();
+        }
+    }
+
+    /** Warns once: under load, records find a place and find none in turn. */
+    private void warnOfFullQueue() {
+        if (!overrun.getAndSet(true)) {
+            LOG.warn(
+                    "The storage does not take what messages leave behind as fast as it comes: {} records wait, and what comes beyond"
+                            + " that is only counted",
+                    MAX_WAITING);
+        }
     }
 
     /** Warns once, and again after it had worked in between. */

@@ -27,6 +27,9 @@ final class RecordQueue<T> {
     interface Outcome {
         /** So many were written, or were lost if there is a failure. */
         void ended(int records, @Nullable Throwable failure);
+
+        /** One was lost because as many wait as may, or because the queue is closed. */
+        void refused();
     }
 
     private final BlockingQueue<T> queue;
@@ -66,7 +69,7 @@ final class RecordQueue<T> {
         added.incrementAndGet();
         if (closed || !queue.offer(record)) {
             settled.incrementAndGet();
-            outcome.ended(1, new IllegalStateException("as many records wait to be written as may"));
+            outcome.refused();
         }
     }
 

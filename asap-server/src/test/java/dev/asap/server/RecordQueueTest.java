@@ -23,11 +23,19 @@ class RecordQueueTest {
     private final AtomicInteger lost = new AtomicInteger();
 
     private RecordQueue<Integer> queue(int capacity, Consumer<List<Integer>> store) {
-        return new RecordQueue<>("asap-server-test", capacity, Duration.ZERO, store, this::ended);
+        return new RecordQueue<>("asap-server-test", capacity, Duration.ZERO, store, new Counting());
     }
 
-    private void ended(int records, @Nullable Throwable failure) {
-        (failure == null ? kept : lost).addAndGet(records);
+    private final class Counting implements RecordQueue.Outcome {
+        @Override
+        public void ended(int records, @Nullable Throwable failure) {
+            (failure == null ? kept : lost).addAndGet(records);
+        }
+
+        @Override
+        public void refused() {
+            lost.incrementAndGet();
+        }
     }
 
     /** A store that is stuck until it is let go. */

@@ -27,8 +27,8 @@ final class Numbers {
         for (int at = text.indexOf(PLACE); at >= 0; at = text.indexOf(PLACE, at + 1)) {
             places.add(at);
         }
-        byte[] first = String.format("%03d%07d", SENDERS.getAndIncrement() % 1000, 0)
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] first =
+                String.format("%03d%07d", SENDERS.getAndIncrement() % 1000, 0).getBytes(StandardCharsets.US_ASCII);
         for (int place : places) {
             System.arraycopy(first, 0, request, place, first.length);
         }
