@@ -75,6 +75,7 @@ public final class ASAPServer implements AutoCloseable {
     private final WorkerThreads workers;
     private final SocketHub sockets;
     private final BreachBroadcaster breaches;
+    private final MessageRecords records;
     private final ExecutorService resumeThreads;
     private final @Nullable Storage ownedStorage;
     private final URI url;
@@ -86,6 +87,7 @@ public final class ASAPServer implements AutoCloseable {
             WorkerThreads workers,
             SocketHub sockets,
             BreachBroadcaster breaches,
+            MessageRecords records,
             ExecutorService resumeThreads,
             @Nullable Storage ownedStorage,
             URI url,
@@ -95,6 +97,7 @@ public final class ASAPServer implements AutoCloseable {
         this.sockets = sockets;
         this.breaches = breaches;
         this.closing = closing;
+        this.records = records;
         this.resumeThreads = resumeThreads;
         this.ownedStorage = ownedStorage;
         this.url = url;
@@ -149,6 +152,7 @@ public final class ASAPServer implements AutoCloseable {
             engine.stop(remaining(deadline));
             workers.close();
             stopResumeThreads(remaining(deadline));
+            records.close(remaining(deadline));
             if (ownedStorage != null) {
                 ownedStorage.close(remaining(deadline));
             }
@@ -681,16 +685,25 @@ public final class ASAPServer implements AutoCloseable {
             MessageAccess access = delegationGuard == null
                     ? callers
                     : new DelegatedTasks(callers, delegationGuard, used.delegations(), clock);
-            MessagePipeline pipeline = newPipeline(used, access, resumeThreads, metrics);
+            MessageRecords records = newMessageRecords(used, metrics);
+            MessagePipeline pipeline = newPipeline(used, access, resumeThreads, records, metrics);
             BreachBroadcaster breaches = new BreachBroadcaster();
             SocketHub hub = newSocketHub(pipeline, access, workers, breaches);
             JettyEngine engine = null;
             try {
-                engine = newEngine(used, pipeline, workers, hub, metrics, closing, limits, tokens);
+                engine = newEngine(used, pipeline, records, workers, hub, metrics, closing, limits, tokens);
                 engine.start();
                 URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
                 return new ASAPServer(
-                        engine, workers, hub, breaches, resumeThreads, ownsStorage ? used : null, url, closing);
+                        engine,
+                        workers,
+                        hub,
+                        breaches,
+                        records,
+                        resumeThreads,
+                        ownsStorage ? used : null,
+                        url,
+                        closing);
             } catch (Exception e) {
                 if (engine != null) {
                     engine.stop(Duration.ofSeconds(1));
@@ -698,6 +711,7 @@ public final class ASAPServer implements AutoCloseable {
                 hub.close(Duration.ZERO);
                 workers.close();
                 resumeThreads.shutdownNow();
+                records.close(Duration.ZERO);
                 if (ownsStorage) {
                     used.close();
                 }
@@ -711,6 +725,7 @@ public final class ASAPServer implements AutoCloseable {
         private JettyEngine newEngine(
                 Storage used,
                 MessagePipeline pipeline,
+                MessageRecords records,
                 WorkerThreads workers,
                 SocketHub hub,
                 ServerMetrics metrics,
@@ -731,7 +746,7 @@ public final class ASAPServer implements AutoCloseable {
             groups.add(new IdentityRoutes(routeGroups));
             return new JettyEngine(
                     new JettyEngine.Settings(host, port, tlsSettings(), maxThreads, limits()),
-                    gates(new RateLimitGate(new Router(groups), limits), tokens),
+                    gates(new RateLimitGate(new RecordsGate(new Router(groups), records), limits), tokens),
                     hub);
         }
 
@@ -808,7 +823,11 @@ public final class ASAPServer implements AutoCloseable {
         }
 
         private MessagePipeline newPipeline(
-                Storage used, MessageAccess access, ExecutorService resumeThreads, ServerMetrics metrics) {
+                Storage used,
+                MessageAccess access,
+                ExecutorService resumeThreads,
+                MessageRecords records,
+                ServerMetrics metrics) {
             return new MessagePipeline(
                     manifest.id(),
                     handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null),
@@ -816,7 +835,7 @@ public final class ASAPServer implements AutoCloseable {
                     access,
                     new ReplayGuard(clock, nonceCheck),
                     new HandlerSlots(maxConcurrentHandlers),
-                    newMessageRecords(used, metrics),
+                    records,
                     idempotency == null ? null : new IdempotentAnswers(idempotency, clock),
                     metrics,
                     tracer,

@@ -5,7 +5,9 @@ import dev.asap.codec.ASAPCodec;
 import dev.asap.error.ErrorCode;
 import dev.asap.error.ProtocolException;
 import dev.asap.json.WireForm;
+import dev.asap.model.CustomPayload;
 import dev.asap.model.Envelope;
+import dev.asap.model.Payload;
 import dev.asap.rpc.JsonRpcId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes what callers repeat under one idempotency key once.
@@ -37,6 +40,8 @@ final class IdempotentAnswers {
 
     /** What a kept answer takes besides its body: digests, ids and the map's node. */
     private static final int OVERHEAD_BYTES = 512;
+
+    private static final byte[] NONE = {};
 
     /**
      * How an execution ended.
@@ -172,14 +177,25 @@ final class IdempotentAnswers {
     }
 
     private static String digest(Envelope envelope) {
-        Envelope content = envelope.toBuilder()
-                .id("-")
-                .timestamp(Instant.EPOCH)
-                .traceId(null)
-                .requiresAck(false)
-                .extensions(null)
-                .build();
-        return sha256(ASAPCodec.strict().write(content, WireForm.COMPACT));
+        MessageDigest digest = newDigest();
+        update(digest, envelope.asapVersion());
+        update(digest, envelope.recipient().value());
+        update(digest, envelope.payloadType().value());
+        update(digest, envelope.correlationId());
+        Payload payload = envelope.payload();
+        digest.update(
+                payload instanceof CustomPayload custom
+                        ? custom.content().toBytes()
+                        : ASAPCodec.strict().write(payload, WireForm.COMPACT));
+        return hex(digest);
+    }
+
+    /** With its length before it, so that no two lists of texts are the same bytes. */
+    private static void update(MessageDigest digest, @Nullable String text) {
+        byte[] bytes = text == null ? NONE : text.getBytes(StandardCharsets.UTF_8);
+        int length = text == null ? -1 : bytes.length;
+        digest.update(new byte[] {(byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length});
+        digest.update(bytes);
     }
 
     private static void requireSame(String first, String request) {
@@ -201,8 +217,18 @@ final class IdempotentAnswers {
     }
 
     private static String sha256(byte[] content) {
+        MessageDigest digest = newDigest();
+        digest.update(content);
+        return hex(digest);
+    }
+
+    private static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest newDigest() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -12,32 +12,36 @@ import dev.asap.model.Envelope;
 import dev.asap.model.TaskMetrics;
 import dev.asap.model.TaskRequest;
 import dev.asap.model.TaskResponse;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what answered messages leave behind: what tasks used, and a line in the audit log. Answers neither wait for it nor fail with it.
- * Thread-safe.
+ * Keeps what answered messages leave behind: what tasks used, and a line in the audit log. Answers neither wait for it nor fail with it:
+ * what the stores do not take fast enough is dropped and counted. Thread-safe.
  */
 final class MessageRecords {
     private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** How many records of a kind wait at most; each takes some hundred bytes, and at worst a few kilobytes. */
+    private static final int MAX_WAITING = 10_000;
+
+    private static final Duration GATHERING = Duration.ofMillis(2);
+
     private final AgentUrn self;
-    private final @Nullable MeteringStore metering;
-    private final @Nullable AuditStore audit;
+    private final @Nullable RecordQueue<UsageEvent> usage;
+    private final @Nullable RecordQueue<AuditEntry> audit;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final Supplier<String> ids;
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicBoolean overrun = new AtomicBoolean();
 
     /**
      * Records in stores, or nothing where there are none.
@@ -52,25 +56,58 @@ final class MessageRecords {
             InstantSource clock,
             Supplier<String> ids) {
         this.self = self;
-        this.metering = metering;
-        this.audit = audit;
         this.metrics = metrics;
         this.clock = clock;
         this.ids = ids;
+        this.usage = metering == null
+                ? null
+                : new RecordQueue<>(
+                        "asap-server-metering", MAX_WAITING, GATHERING, metering::recordAll, new UsageOutcome());
+        this.audit = audit == null
+                ? null
+                : new RecordQueue<>("asap-server-audit", MAX_WAITING, GATHERING, audit::appendAll, new AuditOutcome());
     }
 
     /** A handler has answered a message, after so many nanoseconds. */
     void answered(Envelope request, Envelope reply, long nanos) {
-        MeteringStore usage = metering;
-        if (usage != null
+        RecordQueue<UsageEvent> events = usage;
+        if (events != null
                 && request.payload() instanceof TaskRequest
                 && reply.payload() instanceof TaskResponse response
                 && !response.taskId().isEmpty()) {
-            keep(() -> usage.recordAllAsync(List.of(event(request, response, nanos))), metrics::usageRecorded);
+            try {
+                events.add(event(request, response, nanos));
+            } catch (RuntimeException e) {
+                new UsageOutcome().ended(1, e);
+            }
         }
-        AuditStore log = audit;
-        if (log != null) {
-            keep(() -> log.appendAllAsync(List.of(entry(request, reply))), metrics::audited);
+        RecordQueue<AuditEntry> entries = audit;
+        if (entries != null) {
+            try {
+                entries.add(entry(request, reply));
+            } catch (RuntimeException e) {
+                new AuditOutcome().ended(1, e);
+            }
+        }
+    }
+
+    /** Waits until what was answered before is kept or lost, at most this long for each store. */
+    void settle(Duration timeout) {
+        if (usage != null) {
+            usage.settle(timeout);
+        }
+        if (audit != null) {
+            audit.settle(timeout);
+        }
+    }
+
+    /** Keeps what waits, at most this long for each store. */
+    void close(Duration timeout) {
+        if (usage != null) {
+            usage.close(timeout);
+        }
+        if (audit != null) {
+            audit.close(timeout);
         }
     }
 
@@ -115,17 +152,46 @@ final class MessageRecords {
                 JsonObject.of("envelope_id", request.id(), "response_id", reply.id()));
     }
 
-    private void keep(Supplier<CompletableFuture<?>> write, Consumer<Boolean> count) {
-        try {
-            CompletableFuture<?> unused = write.get().whenComplete((result, failure) -> ended(failure, count));
-        } catch (RuntimeException e) {
-            ended(e, count);
+    private final class UsageOutcome implements RecordQueue.Outcome {
+        @Override
+        public void ended(int events, @Nullable Throwable failure) {
+            metrics.usageRecorded(events, failure == null);
+            warn(failure);
+        }
+
+        @Override
+        public void refused() {
+            metrics.usageRecorded(1, false);
+            warnOfFullQueue();
+        }
+    }
+
+    private final class AuditOutcome implements RecordQueue.Outcome {
+        @Override
+        public void ended(int entries, @Nullable Throwable failure) {
+            metrics.audited(entries, failure == null);
+            warn(failure);
+        }
+
+        @Override
+        public void refused() {
+            metrics.audited(1, false);
+            warnOfFullQueue();
+        }
+    }
+
+    /** Warns once: under load, records find a place and find none in turn. */
+    private void warnOfFullQueue() {
+        if (!overrun.getAndSet(true)) {
+            LOG.warn(
+                    "The storage does not take what messages leave behind as fast as it comes: {} records wait, and what comes beyond"
+                            + " that is only counted",
+                    MAX_WAITING);
         }
     }
 
     /** Warns once, and again after it had worked in between. */
-    private void ended(@Nullable Throwable failure, Consumer<Boolean> count) {
-        count.accept(failure == null);
+    private void warn(@Nullable Throwable failure) {
         if (failure == null) {
             failing.set(false);
         } else if (!failing.getAndSet(true)) {

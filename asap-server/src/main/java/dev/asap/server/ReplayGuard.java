@@ -66,7 +66,7 @@ final class ReplayGuard {
         if (age.compareTo(MAX_AGE) > 0) {
             throw InvalidTimestampException.tooOld(Checks.quoted(envelope.id()), envelope.timestamp(), age, MAX_AGE);
         }
-        Duration ahead = age.negated();
+        Duration ahead = Duration.between(now, envelope.timestamp());
         if (ahead.compareTo(MAX_AHEAD) > 0) {
             throw InvalidTimestampException.tooFarAhead(
                     Checks.quoted(envelope.id()), envelope.timestamp(), ahead, MAX_AHEAD);

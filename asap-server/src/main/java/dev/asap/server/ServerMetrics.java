@@ -252,14 +252,14 @@ final class ServerMetrics {
         return histograms.computeIfAbsent(labels, key -> new Histogram());
     }
 
-    /** What a task used was recorded, or was not. */
-    void usageRecorded(boolean written) {
-        usageRecords.sample(outcome(written)).increment();
+    /** What so many tasks used was recorded, or was not. */
+    void usageRecorded(int tasks, boolean written) {
+        usageRecords.sample(outcome(written)).add(tasks);
     }
 
-    /** A message was written into the audit log, or was not. */
-    void audited(boolean written) {
-        auditEntries.sample(outcome(written)).increment();
+    /** So many messages were written into the audit log, or were not. */
+    void audited(int messages, boolean written) {
+        auditEntries.sample(outcome(written)).add(messages);
     }
 
     private static String outcome(boolean written) {

@@ -140,6 +140,9 @@ class MessageRecordsTest {
             assertThat(send(agent, "long id")).contains("\"result\"");
             assertThat(send(agent, "ok")).contains("\"result\"");
 
+            // Who asks for what is kept waits for it.
+            agent.get("/audit");
+            agent.get("/usage");
             assertThat(agent.get("/asap/metrics").text())
                     .contains(
                             "asap_usage_records_total{outcome=\"dropped\"} 1.0\n",

@@ -21,6 +21,7 @@ final class Checks {
         checks.addAll(usage());
         checks.addAll(serviceLevels());
         checks.addAll(connections());
+        checks.add(new Count("idle-sockets", IdleSockets::memory, Bound.AT_MOST, 1, null));
         IntStream.rangeClosed(1, 9)
                 .mapToObj(level -> saving("gzip-" + level, () -> CompressionSizes.gzip(level)))
                 .forEach(checks::add);
@@ -56,6 +57,9 @@ final class Checks {
                 pair("snapshot-get-vs-jdbc", SnapshotGetBenchmark.class, "ours", "bareJdbc", Measure.TIME, 1.3),
                 pair("durable-save-vs-autocommit", DurableSaveBenchmark.class, "ours", "oneByOne", Measure.RATE, 10),
                 pair("echo-server-vs-engine", EchoServerBenchmark.class, "ours", "bareEngine", Measure.RATE, 0.75),
+                pipeline("echo-pipeline-vs-engine", "memory", 0.70),
+                pipeline("echo-pipeline-sqlite-vs-engine", "sqlite", 0.60),
+                pair("socket-roundtrip-vs-engine", SocketEchoBenchmark.class, "ours", "bareEngine", Measure.RATE, 0.70),
                 new Pair(
                         "client-send-vs-okhttp",
                         ClientSendBenchmark.class,
@@ -74,6 +78,18 @@ final class Checks {
     private static Pair pair(
             String name, Class<?> benchmark, String ours, String theirs, Measure measure, double target) {
         return new Pair(name, benchmark, ours, theirs, measure, target, null, Map.of());
+    }
+
+    private static Pair pipeline(String name, String storage, double target) {
+        return new Pair(
+                name,
+                PipelineEchoBenchmark.class,
+                "ours",
+                "bareEngine",
+                Measure.RATE,
+                target,
+                null,
+                Map.of("storage", storage));
     }
 
     private static Pair batch(String name, String ours, int millis, double target) {

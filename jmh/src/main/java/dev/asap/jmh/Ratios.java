@@ -13,14 +13,18 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * Runs all checks, the short form of each pair among them, and prints a line for each: {@code NAME: ratio R, target T ok} or {@code
@@ -104,17 +108,26 @@ public final class Ratios {
     }
 
     private Tally compared(Pair pair) throws RunnerException {
-        List<Double> ratios = new ArrayList<>();
+        List<Tally> tallies = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
-            double ours = rate(pair, pair.ours(), round);
-            double theirs = rate(pair, pair.theirs(), round);
-            ratios.add(pair.ratio(ours, theirs));
+            RunResult ours = run(pair, pair.ours(), round);
+            RunResult theirs = run(pair, pair.theirs(), round);
+            Tally tally = Tally.of(pair.ratio(
+                    rate(ours.getParams(), ours.getPrimaryResult()),
+                    rate(theirs.getParams(), theirs.getPrimaryResult())));
+            if (isSampled(ours)) {
+                tally = withLatency(withLatency(tally, pair.ours(), ours), pair.theirs(), theirs);
+                for (Tally.Figure figure : tally.figures()) {
+                    raw.printf("%s,%s,%d,1,%s%n", pair.name(), figure.name(), round, figure.value());
+                }
+            }
+            tallies.add(tally);
         }
-        ratios.sort(Comparator.naturalOrder());
-        return Tally.of(ratios.get(ratios.size() / 2));
+        tallies.sort(Comparator.comparingDouble(Tally::ratio));
+        return tallies.get(tallies.size() / 2);
     }
 
-    private double rate(Pair pair, String side, int round) throws RunnerException {
+    private RunResult run(Pair pair, String side, int round) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + pair.benchmark().getName().replace(".", "\\.") + "\\." + side + "$")
                 .forks(1)
@@ -125,10 +138,30 @@ public final class Ratios {
         int number = 0;
         for (BenchmarkResult fork : result.getBenchmarkResults()) {
             for (IterationResult iteration : fork.getIterationResults()) {
-                double rate = iteration.getPrimaryResult().getScore();
+                double rate = rate(result.getParams(), iteration.getPrimaryResult());
                 raw.printf(Locale.ROOT, "%s,%s,%d,%d,%.1f%n", pair.name(), side, round, ++number, rate);
             }
         }
-        return result.getPrimaryResult().getScore();
+        return result;
+    }
+
+    /** Operations per second. Where their times were sampled, that is as many as all threads make that begin the next at once. */
+    private static double rate(BenchmarkParams params, Result<?> result) {
+        if (params.getMode() != Mode.SampleTime) {
+            return result.getScore();
+        }
+        double unitsPerSecond = 1e9 / params.getTimeUnit().toNanos(1);
+        return params.getThreads() * unitsPerSecond / result.getScore();
+    }
+
+    private static boolean isSampled(RunResult result) {
+        return result.getParams().getMode() == Mode.SampleTime;
+    }
+
+    private static Tally withLatency(Tally tally, String side, RunResult result) {
+        Statistics times = result.getPrimaryResult().getStatistics();
+        double millis = result.getParams().getTimeUnit().toNanos(1) / 1e6;
+        return tally.with(side + "_ms_p50", times.getPercentile(50) * millis)
+                .with(side + "_ms_p99", times.getPercentile(99) * millis);
     }
 }

@@ -11,12 +11,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** One HTTP/1.1 connection that sends the same request again and again, and costs next to nothing itself. */
+/** One HTTP/1.1 connection that sends the same request again and again, but for its number, and costs next to nothing itself. */
 final class RawConnection implements AutoCloseable {
     private final Socket socket;
     private final OutputStream out;
     private final InputStream in;
     private final byte[] request;
+    private final Numbers numbers;
 
     RawConnection(int port, String path, byte[] body) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -29,10 +30,12 @@ final class RawConnection implements AutoCloseable {
         request = new byte[headBytes.length + body.length];
         System.arraycopy(headBytes, 0, request, 0, headBytes.length);
         System.arraycopy(body, 0, request, headBytes.length, body.length);
+        numbers = new Numbers(request);
     }
 
     /** Sends the request and reads the answer to its end. */
     byte[] exchange() throws IOException {
+        numbers.next();
         out.write(request);
         int length = -1;
         String line = readLine();
