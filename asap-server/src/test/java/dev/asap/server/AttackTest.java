@@ -73,8 +73,7 @@ class AttackTest {
         attacker.close();
         assertThat(agent.isAlive()).isTrue();
         assertThat(good.failures()).isEmpty();
-        await()
-                .atMost(20, TimeUnit.SECONDS)
+        await().atMost(20, TimeUnit.SECONDS)
                 .untilAsserted(() -> assertThat(agent.usedBytes()).isLessThan(HEAP_BOUND));
     }
 
@@ -271,8 +270,7 @@ class AttackTest {
 
     /** 10,000 if the machine allows that many, less some for other uses. */
     private static int filesToOpen() {
-        var system = (UnixOperatingSystemMXBean)
-                ManagementFactory.getOperatingSystemMXBean();
+        var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return (int) Math.min(10_000, system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount() - 200);
     }
 

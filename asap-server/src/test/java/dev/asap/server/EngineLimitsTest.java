@@ -243,7 +243,8 @@ class EngineLimitsTest {
                     say(socket, "x".repeat(70_000));
                 }
                 // Some have taken what is beyond 64 KiB and wait for the rest; those that found no room were answered.
-                await().atMost(Duration.ofSeconds(10)).until(() -> stalled.stream().anyMatch(EngineLimitsTest::hasAnswer));
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> stalled.stream().anyMatch(EngineLimitsTest::hasAnswer));
                 Socket refused = stalled.stream()
                         .filter(EngineLimitsTest::hasAnswer)
                         .findFirst()

@@ -82,6 +82,7 @@ public final class OpenTelemetryMessages implements MessageTracer {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // Closed where the message ends, see Traced.
     public Trace begin(Envelope message, String payloadType, Headers headers) {
         Context parent = parentOf(message, headers);
         Span span = tracer.spanBuilder(SPAN)
