@@ -176,6 +176,16 @@ class EndToEndTest {
             return builder.build();
         }
 
+        /** A client for which documents hold a second, whatever the server says. */
+        OkHttpClient forgetful() {
+            OkHttpClient.Builder builder = http == null ? new OkHttpClient.Builder() : http.newBuilder();
+            return builder.addNetworkInterceptor(chain -> chain.proceed(chain.request())
+                            .newBuilder()
+                            .header("Cache-Control", "public, max-age=1")
+                            .build())
+                    .build();
+        }
+
         /** What the server answers to a request that came another way. */
         Answer forwarded(ReceivedRequest request) {
             OkHttpClient plain = http == null ? new OkHttpClient() : http;
@@ -393,19 +403,21 @@ class EndToEndTest {
     @ParameterizedTest
     @EnumSource
     void signedManifest_isVerifiedKeptAndRevalidated(Wire wire) {
-        Manifest shortLived = MANIFEST.toBuilder().ttlSeconds(1).build();
         Ed25519PrivateKey key = Ed25519PrivateKey.generate();
         ManifestCache cache = ManifestCache.withMaxSize(10);
-        try (Setup setup = new Setup(wire, shortLived, builder -> builder.manifestSigner(ManifestSigner.of(key)))) {
+        try (Setup setup = new Setup(wire, MANIFEST, builder -> builder.manifestSigner(ManifestSigner.of(key)))) {
             String url = setup.server.url() + "/.well-known/asap/manifest.json";
-            try (ASAPClient client = setup.client(builder ->
-                    builder.manifestCache(cache).manifestTrust(ManifestTrust.strict(Map.of(url, key.publicKey()))))) {
-                assertThat(client.getManifest()).isEqualTo(shortLived);
+            OkHttpClient forgetful = setup.forgetful();
+            try (ASAPClient client = setup.client(builder -> builder.okHttpClient(forgetful)
+                    .manifestCache(cache)
+                    .manifestTrust(ManifestTrust.strict(Map.of(url, key.publicKey()))))) {
+                assertThat(client.getManifest()).isEqualTo(MANIFEST);
                 await().untilAsserted(() -> {
-                    assertThat(client.getManifest()).isEqualTo(shortLived);
+                    assertThat(client.getManifest()).isEqualTo(MANIFEST);
                     assertThat(cache.stats().revalidations()).isPositive();
                 });
             }
+            forgetful.connectionPool().evictAll();
             try (ASAPClient client = setup.client(builder -> builder.manifestTrust(ManifestTrust.strict(
                     Map.of(url, Ed25519PrivateKey.generate().publicKey()))))) {
                 assertThatThrownBy(client::getManifest).isInstanceOf(SignatureVerificationException.class);

@@ -19,7 +19,6 @@ final class ManifestRoutes implements RouteGroup {
 
     private final byte[] body;
     private final String etag;
-    private final String caching;
 
     /**
      * The routes to a manifest.
@@ -30,7 +29,6 @@ final class ManifestRoutes implements RouteGroup {
         JsonObject json = ASAPCodec.strict().toJson(signer == null ? manifest : signer.sign(manifest), WireForm.FULL);
         body = json.toBytes();
         etag = ManifestEtag.of(json);
-        caching = "public, max-age=" + manifest.ttlSeconds();
     }
 
     @Override
@@ -41,7 +39,7 @@ final class ManifestRoutes implements RouteGroup {
     private HttpResponse manifest(HttpRequest request) {
         HttpResponse response =
                 isKnown(request.header("If-None-Match")) ? HttpResponse.empty(304) : HttpResponse.json(200, body);
-        return response.withHeader("ETag", etag).withHeader("Cache-Control", caching);
+        return response.withHeader("ETag", etag).withHeader("Cache-Control", "public, max-age=300");
     }
 
     /** Tags are compared as they are: neither weak tags nor {@code *} match. */
