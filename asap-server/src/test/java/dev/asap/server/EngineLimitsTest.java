@@ -170,6 +170,15 @@ class EngineLimitsTest {
     }
 
     @Test
+    void chunkWhoseExtensionNeverEnds_isCutOff() throws Exception {
+        try (TestAgent agent = TestAgent.start(builder -> builder.requestTimeout(SHORT));
+                Socket slow = connect(agent)) {
+            say(slow, "POST /asap HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1;");
+            assertThat(trickle(slow)).doesNotContain("200 OK");
+        }
+    }
+
+    @Test
     void slowHandler_isNotASlowPeer() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (TestAgent agent =
@@ -243,7 +252,8 @@ class EngineLimitsTest {
                     say(socket, "x".repeat(70_000));
                 }
                 // Some have taken what is beyond 64 KiB and wait for the rest; those that found no room were answered.
-                await().atMost(Duration.ofSeconds(10)).until(() -> stalled.stream().anyMatch(EngineLimitsTest::hasAnswer));
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> stalled.stream().anyMatch(EngineLimitsTest::hasAnswer));
                 Socket refused = stalled.stream()
                         .filter(EngineLimitsTest::hasAnswer)
                         .findFirst()
