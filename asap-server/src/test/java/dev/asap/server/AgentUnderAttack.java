@@ -20,6 +20,8 @@ final class AgentUnderAttack implements AutoCloseable {
     /** How long a head or a body may take. */
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
 
+    static final int FEW_CONNECTIONS = 500;
+
     private final Process process;
     private final BufferedReader output;
     private final BufferedWriter input;
@@ -32,14 +34,16 @@ final class AgentUnderAttack implements AutoCloseable {
         this.port = Integer.parseInt(nextLine());
     }
 
-    static AgentUnderAttack start() throws IOException {
+    /** Starts one that allows few connections, so that they are soon all taken, or as many as its heap suggests. */
+    static AgentUnderAttack start(boolean fewConnections) throws IOException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 System.getProperty("java.class.path"),
-                AgentUnderAttack.class.getName());
+                AgentUnderAttack.class.getName(),
+                Boolean.toString(fewConnections));
         return new AgentUnderAttack(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
@@ -81,7 +85,7 @@ final class AgentUnderAttack implements AutoCloseable {
     /** The process: says its port, and how much of its heap is in use each time it is asked, until nobody can ask any more. */
     public static void main(String[] args) throws IOException {
         try (Storage storage = Storage.open("memory", StorageSettings.defaults());
-                ASAPServer server = ASAPServer.builder(TestAgent.manifest())
+                ASAPServer server = builder(Boolean.parseBoolean(args[0]))
                         .storage(storage)
                         .rateLimit(RateLimit.none())
                         .requestTimeout(REQUEST_TIMEOUT)
@@ -95,6 +99,11 @@ final class AgentUnderAttack implements AutoCloseable {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private static ASAPServer.Builder builder(boolean fewConnections) {
+        ASAPServer.Builder builder = ASAPServer.builder(TestAgent.manifest());
+        return fewConnections ? builder.maxConnections(FEW_CONNECTIONS) : builder;
     }
 
     private static long usedAfterCollection() {

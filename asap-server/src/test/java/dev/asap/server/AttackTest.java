@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.aayushatharva.brotli4j.Brotli4jLoader;
 import com.aayushatharva.brotli4j.encoder.BrotliOutputStream;
+import com.aayushatharva.brotli4j.encoder.Encoder;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.asap.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +17,8 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -51,7 +54,7 @@ class AttackTest {
     @BeforeAll
     static void startAgent() throws IOException {
         Brotli4jLoader.ensureAvailability();
-        agent = AgentUnderAttack.start();
+        agent = AgentUnderAttack.start(SCALE == 1);
         good = GoodClient.start(agent.port);
     }
 
@@ -110,12 +113,12 @@ class AttackTest {
 
     @Test
     void headsThatNeverEnd() throws Exception {
-        trickle(500 * SCALE, "GET / HTTP/1.1\r\nX-Slow: ");
+        trickle(300 * SCALE, "GET / HTTP/1.1\r\nX-Slow: ");
     }
 
     @Test
     void bodiesThatNeverEnd() throws Exception {
-        trickle(500 * SCALE, "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n");
+        trickle(300 * SCALE, "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n");
     }
 
     @Test
@@ -142,7 +145,7 @@ class AttackTest {
                 .contains(" 431 ");
         assertThat(attacker.exchange(head + "X-Many: x\r\n".repeat(10_000))).contains(" 431 ");
         assertThat(attacker.exchange("GET /" + "x".repeat(1_000_000))).contains(" 414 ");
-        assertThat(attacker.exchange("x".repeat(1_000_000))).contains(" 400 ");
+        assertThat(attacker.exchange("x".repeat(1_000_000))).containsAnyOf(" 400 ", " 431 ");
         assertThat(attacker.exchange(new byte[1_000_000])).doesNotContain("200 OK");
     }
 
@@ -168,7 +171,9 @@ class AttackTest {
 
     private static byte[] packed(String coding, int megabytes) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (OutputStream packing = coding.equals("br") ? new BrotliOutputStream(out) : new GZIPOutputStream(out)) {
+        try (OutputStream packing = coding.equals("br")
+                ? new BrotliOutputStream(out, Encoder.Parameters.create(4))
+                : new GZIPOutputStream(out)) {
             byte[] piece = " ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
             for (int i = 0; i < megabytes; i++) {
                 packing.write(piece);
@@ -255,10 +260,10 @@ class AttackTest {
     void connectionsWithoutEnd() throws Exception {
         List<Socket> open = new ArrayList<>();
         int refused = 0;
-        for (int i = 0; i < filesToOpen(); i++) {
+        int wanted = SCALE == 1 ? 2 * AgentUnderAttack.FEW_CONNECTIONS : filesToOpen();
+        for (int i = 0; i < wanted; i++) {
             Socket socket = attacker.connect();
             open.add(socket);
-            Attacker.send(socket, "GET /health HTTP/1.1\r\n");
         }
         for (Socket socket : open) {
             String answer = Attacker.readToEnd(socket);
@@ -352,8 +357,16 @@ class AttackTest {
         }
     }
 
-    private static final String HANDSHAKE = "GET /asap/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    private static final String HANDSHAKE = String.join(
+            "\r\n",
+            "GET /asap/ws HTTP/1.1",
+            "Host: localhost",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
 
     private static byte[] frame(int first, int second, byte[] rest) {
         return ByteBuffer.allocate(2 + rest.length)
@@ -372,7 +385,7 @@ class AttackTest {
                 frame(0x81, 0x01, new byte[] {'x'}),
                 frame(0x80, 0x80, mask),
                 frame(0x09, 0x80, mask),
-                frame(0x89, 0xFE, new byte[] {0x10, 0, 0, 0, 0, 0}),
+                frame(0x89, 0xFE, Arrays.copyOf(new byte[] {0x10, 0}, 6 + 0x1000)),
                 frame(0x88, 0x81, new byte[] {0, 0, 0, 0, 3}),
                 frame(0x88, 0x82, new byte[] {0, 0, 0, 0, 0, 1}),
                 frame(0x81, 0x82, new byte[] {0, 0, 0, 0, (byte) 0xC0, (byte) 0x80}),
@@ -382,7 +395,9 @@ class AttackTest {
             Socket socket = attacker.connect();
             Attacker.send(socket, HANDSHAKE);
             Attacker.send(socket, frame, 1);
-            assertThat(Attacker.readToEnd(socket)).startsWith("HTTP/1.1 101");
+            assertThat(Attacker.readToEnd(socket))
+                    .as(HexFormat.of().formatHex(frame))
+                    .startsWith("HTTP/1.1 101");
         }
     }
 

@@ -170,6 +170,15 @@ class EngineLimitsTest {
     }
 
     @Test
+    void chunkWhoseExtensionNeverEnds_isCutOff() throws Exception {
+        try (TestAgent agent = TestAgent.start(builder -> builder.requestTimeout(SHORT));
+                Socket slow = connect(agent)) {
+            say(slow, "POST /asap HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1;");
+            assertThat(trickle(slow)).doesNotContain("200 OK");
+        }
+    }
+
+    @Test
     void slowHandler_isNotASlowPeer() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         try (TestAgent agent =

@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -23,7 +24,7 @@ final class GoodClient implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "good-client");
     private final List<String> failures = new ArrayList<>();
     private volatile boolean stopped;
-    private volatile int calls;
+    private final AtomicInteger calls = new AtomicInteger();
 
     private GoodClient(int port) {
         byte[] body = TestAgent.echo(JsonObject.of("text", "hello")).toBytes();
@@ -41,7 +42,7 @@ final class GoodClient implements AutoCloseable {
 
     /** How many calls it has made. */
     int calls() {
-        return calls;
+        return calls.get();
     }
 
     /** What went wrong since this was asked last. */
@@ -65,7 +66,7 @@ final class GoodClient implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 failed(e.toString());
             }
-            calls++;
+            calls.incrementAndGet();
         }
     }
 

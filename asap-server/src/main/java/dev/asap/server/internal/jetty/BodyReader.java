@@ -8,8 +8,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ final class BodyReader {
     private static final int SMALLEST_PIECE = 512;
     private static final int FIRST_PIECE = 16 * 1024;
     private static final int LARGEST_PIECE = 1024 * 1024;
+
+    /** A late body gets an answer where that is possible; only after this much more time its connection is just closed. */
+    private static final long GRACE_MILLIS = 1000;
 
     /**
      * What holds for the bodies of requests.
@@ -48,6 +53,8 @@ final class BodyReader {
     private int sizeOfLast;
     private long size;
     private @Nullable RuntimeException failure;
+    private Scheduler.@Nullable Task lateWatch;
+    private volatile boolean done;
 
     BodyReader(Request request, BodyLimits limits, BodyRoom room, Runnable whenDone) {
         this.request = request;
@@ -57,15 +64,35 @@ final class BodyReader {
         this.end = System.nanoTime() + limits.timeout().toNanos();
     }
 
+    /**
+     * Closes the connection of a body that is late, and of which nothing comes that could be refused: the extensions of a chunk, for
+     * instance, can go on for ever without a byte of content.
+     */
+    private void cutOff() {
+        if (!done) {
+            request.getConnectionMetaData().getConnection().getEndPoint().close();
+        }
+    }
+
     /** Reads what is there; comes back for the rest when it arrives, and runs the task behind the last of it, or a failure. */
     void read() {
         while (true) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
+                if (lateWatch == null) {
+                    lateWatch = request.getConnectionMetaData()
+                            .getConnector()
+                            .getScheduler()
+                            .schedule(this::cutOff, limits.timeout().toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+                }
                 request.demand(this::read);
                 return;
             }
             if (take(chunk)) {
+                done = true;
+                if (lateWatch != null) {
+                    lateWatch.cancel();
+                }
                 whenDone.run();
                 return;
             }
