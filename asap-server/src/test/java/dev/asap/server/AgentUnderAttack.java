@@ -89,7 +89,7 @@ final class AgentUnderAttack implements AutoCloseable {
                         .storage(storage)
                         .rateLimit(RateLimit.none())
                         .requestTimeout(REQUEST_TIMEOUT)
-                        .idleTimeout(Duration.ofSeconds(5))
+                        .idleTimeout(Duration.ofSeconds(3))
                         .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))
                         .start();
                 BufferedReader questions =
