@@ -27,6 +27,7 @@ final class AgentProbe implements AutoCloseable {
     }
 
     /** An answer, read to its end. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, compared nowhere
     record Answer(int status, Headers headers, byte[] body) {
         String contentType() {
             String value = headers.get("Content-Type");

@@ -41,6 +41,8 @@ class ComplianceTest {
         ALL_ROUTES(12, builder -> builder.usageRoutes(true).slaRoutes(true).auditRoutes(true));
 
         private final int harnessChecks;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a function without state
         private final UnaryOperator<ASAPServer.Builder> options;
 
         Options(int harnessChecks, UnaryOperator<ASAPServer.Builder> options) {

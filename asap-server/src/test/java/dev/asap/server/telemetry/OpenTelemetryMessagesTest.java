@@ -23,6 +23,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -106,7 +107,8 @@ class OpenTelemetryMessagesTest {
 
     @Test
     void spanNamedByTheMessage_isTheParentWhateverTheHeadersSay() {
-        SpanData span = spanOf(message(TRACE_ID.toUpperCase(), JsonObject.of("span_id", SPAN_ID)), TRACEPARENT);
+        SpanData span =
+                spanOf(message(TRACE_ID.toUpperCase(Locale.ROOT), JsonObject.of("span_id", SPAN_ID)), TRACEPARENT);
 
         assertThat(span.getTraceId()).isEqualTo(TRACE_ID);
         assertThat(span.getParentSpanId()).isEqualTo(SPAN_ID);
