@@ -75,6 +75,8 @@ public class EchoServerBenchmark {
             server = ASAPServer.builder(Samples.manifest())
                     .storage(storage)
                     .rateLimit(RateLimit.none())
+                    // The same request again and again, each time a new one.
+                    .idempotency(null)
                     .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))
                     .start();
         }
