@@ -1,6 +1,7 @@
 /** The protocol over an embedded HTTP server. */
 module dev.asap.server {
     requires transitive dev.asap.core;
+    requires transitive dev.asap.economics;
     requires com.nimbusds.jose.jwt;
     requires org.eclipse.jetty.alpn.java.server;
     requires org.eclipse.jetty.http2.server;

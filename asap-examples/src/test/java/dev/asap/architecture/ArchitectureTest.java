@@ -45,23 +45,26 @@ class ArchitectureTest {
     private static final String CORE = "asap-core";
 
     /** The arrows of the drawing: what each module may use of ours. Nobody may use a leaf. */
-    private static final Map<String, Set<String>> ARROWS = Map.of(
-            CORE,
-            Set.of(),
-            "asap-testkit",
-            Set.of(CORE),
-            "asap-store-memory",
-            Set.of(CORE),
-            "asap-store-jdbc",
-            Set.of(CORE),
-            "asap-store-sqlite",
-            Set.of(CORE, "asap-store-jdbc"),
-            "asap-client",
-            Set.of(CORE),
-            "asap-server",
-            Set.of(CORE),
-            "asap-examples",
-            Set.of(CORE, "asap-client", "asap-server", "asap-store-memory", "asap-store-sqlite"));
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry(CORE, Set.of()),
+            Map.entry("asap-testkit", Set.of(CORE)),
+            Map.entry("asap-store-memory", Set.of(CORE)),
+            Map.entry("asap-store-jdbc", Set.of(CORE)),
+            Map.entry("asap-store-sqlite", Set.of(CORE, "asap-store-jdbc")),
+            Map.entry("asap-economics", Set.of(CORE)),
+            Map.entry("asap-client", Set.of(CORE)),
+            Map.entry("asap-failover", Set.of(CORE, "asap-client")),
+            Map.entry("asap-server", Set.of(CORE, "asap-economics")),
+            Map.entry(
+                    "asap-examples",
+                    Set.of(
+                            CORE,
+                            "asap-client",
+                            "asap-economics",
+                            "asap-failover",
+                            "asap-server",
+                            "asap-store-memory",
+                            "asap-store-sqlite")));
 
     /** A class of ours comes from a module's build directory, or from its jar there or in a local repository. */
     private static final Pattern LOCATION = Pattern.compile("/(?:dev/asap/)?(asap-[a-z-]+)/(?:target|\\d[^/]*)/");

@@ -3,6 +3,7 @@ package dev.asap.server;
 
 import dev.asap.audit.AuditEntry;
 import dev.asap.audit.AuditStore;
+import dev.asap.economics.record.RecordQueue;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
 import dev.asap.metering.MeteringStore;

@@ -1,5 +1,5 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
-package dev.asap.server;
+package dev.asap.economics.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
-package dev.asap.server;
+package dev.asap.economics.record;
 
 import dev.asap.storage.StorageException;
 import java.time.Duration;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch that the store refuses is tried again in halves, so that a record which cannot be written is lost alone.
  */
-final class RecordQueue<T> {
+public final class RecordQueue<T> implements AutoCloseable {
     /** The most records in one write. */
-    static final int MAX_BATCH = 1000;
+    public static final int MAX_BATCH = 1000;
 
     /** Hears what became of records. */
-    interface Outcome {
+    public interface Outcome {
         /** So many were written, or were lost if there is a failure. */
         void ended(int records, @Nullable Throwable failure);
 
@@ -54,7 +54,7 @@ final class RecordQueue<T> {
      * @param gathering how long the thread waits for more when there is something to write: to be woken for each record would cost more
      *     than to write it
      */
-    RecordQueue(String threadName, int capacity, Duration gathering, Consumer<List<T>> store, Outcome outcome) {
+    public RecordQueue(String threadName, int capacity, Duration gathering, Consumer<List<T>> store, Outcome outcome) {
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.gathering = gathering;
         this.store = store;
@@ -65,7 +65,7 @@ final class RecordQueue<T> {
     }
 
     /** Has a record written when it is its turn, if there is room for it. */
-    void add(T record) {
+    public void add(T record) {
         added.incrementAndGet();
         if (closed || !queue.offer(record)) {
             settled.incrementAndGet();
@@ -74,7 +74,7 @@ final class RecordQueue<T> {
     }
 
     /** Waits until what was added before is written or lost, at most this long. */
-    void settle(Duration timeout) {
+    public void settle(Duration timeout) {
         long target = added.get();
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
@@ -89,8 +89,14 @@ final class RecordQueue<T> {
         }
     }
 
-    /** Writes what waits, at most this long, and ends the thread; what is left then is lost. */
-    void close(Duration timeout) {
+    /** Closes the queue like {@link #close(Duration)} with 10 seconds. */
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(10));
+    }
+
+    /** Writes what waits, at most this long, and ends the thread; what is left then is lost. Does nothing the second time. */
+    public void close(Duration timeout) {
         closed = true;
         synchronized (lock) {
             // Only out of its pause: the store is not interrupted while it writes.
