@@ -1,25 +1,16 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.server;
 
-import dev.asap.audit.AuditStore;
-import dev.asap.codec.JsonRpcCodec;
 import dev.asap.crypto.ManifestSigner;
-import dev.asap.id.Ulid;
-import dev.asap.metering.MeteringStore;
-import dev.asap.model.AuthScheme;
 import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
 import dev.asap.model.PayloadType;
-import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.HttpRequest;
 import dev.asap.server.http.RouteGroup;
-import dev.asap.server.http.Router;
 import dev.asap.server.internal.jetty.JettyEngine;
 import dev.asap.server.internal.jetty.WorkerThreads;
-import dev.asap.sla.SLAStore;
 import dev.asap.storage.Storage;
-import dev.asap.storage.StorageConfigurationException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,17 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An agent that answers: the protocol over HTTP/1.1, HTTP/2 and WebSocket on one port.
@@ -67,22 +52,19 @@ public final class ASAPServer implements AutoCloseable {
 
     static final long MAX_MAX_REQUEST_BYTES = Integer.MAX_VALUE - 8;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
-
     private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
 
-    private final JettyEngine engine;
-    private final WorkerThreads workers;
-    private final SocketHub sockets;
-    private final BreachBroadcaster breaches;
-    private final MessageRecords records;
-    private final ExecutorService resumeThreads;
-    private final @Nullable Storage ownedStorage;
+    private final Parts parts;
     private final URI url;
-    private final AtomicBoolean closing;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private ASAPServer(
+    /**
+     * What a server is made of and has to end.
+     *
+     * @param ownedStorage the storage, where the server opened it itself
+     * @param closing is set when the server begins to close
+     */
+    record Parts(
             JettyEngine engine,
             WorkerThreads workers,
             SocketHub sockets,
@@ -90,16 +72,10 @@ public final class ASAPServer implements AutoCloseable {
             MessageRecords records,
             ExecutorService resumeThreads,
             @Nullable Storage ownedStorage,
-            URI url,
-            AtomicBoolean closing) {
-        this.engine = engine;
-        this.workers = workers;
-        this.sockets = sockets;
-        this.breaches = breaches;
-        this.closing = closing;
-        this.records = records;
-        this.resumeThreads = resumeThreads;
-        this.ownedStorage = ownedStorage;
+            AtomicBoolean closing) {}
+
+    ASAPServer(Parts parts, URI url) {
+        this.parts = parts;
         this.url = url;
     }
 
@@ -120,7 +96,7 @@ public final class ASAPServer implements AutoCloseable {
 
     /** Tells those who subscribed to breaches of the service level over a socket of one. */
     public BreachBroadcaster breaches() {
-        return breaches;
+        return parts.breaches;
     }
 
     /** Waits until another thread has closed the server. */
@@ -142,19 +118,19 @@ public final class ASAPServer implements AutoCloseable {
      */
     public void close(Duration timeout) {
         Duration limit = withinBounds(timeout);
-        if (!closing.compareAndSet(false, true)) {
+        if (!parts.closing.compareAndSet(false, true)) {
             return;
         }
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            engine.stopListening();
-            sockets.close(limit);
-            engine.stop(remaining(deadline));
-            workers.close();
+            parts.engine.stopListening();
+            parts.sockets.close(limit);
+            parts.engine.stop(remaining(deadline));
+            parts.workers.close();
             stopResumeThreads(remaining(deadline));
-            records.close(remaining(deadline));
-            if (ownedStorage != null) {
-                ownedStorage.close(remaining(deadline));
+            parts.records.close(remaining(deadline));
+            if (parts.ownedStorage != null) {
+                parts.ownedStorage.close(remaining(deadline));
             }
         } finally {
             closed.countDown();
@@ -169,6 +145,7 @@ public final class ASAPServer implements AutoCloseable {
     }
 
     private void stopResumeThreads(Duration timeout) {
+        ExecutorService resumeThreads = parts.resumeThreads;
         resumeThreads.shutdown();
         try {
             if (!resumeThreads.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -189,49 +166,70 @@ public final class ASAPServer implements AutoCloseable {
     public static final class Builder {
         private static final long MOST_CONNECTIONS = 8192;
         private static final long BYTES_PER_CONNECTION = 32 * 1024;
-        private static final long LEAST_BEGINNINGS_BYTES = 64 * 1024;
-        private static final int RESUME_THREADS = 8;
-        private static final int RESUME_QUEUE = 1000;
 
-        private final Manifest manifest;
-        private final Handlers handlers = new Handlers();
-        private final List<RouteGroup> routeGroups = new ArrayList<>();
-        private String host = "127.0.0.1";
-        private int port;
-        private @Nullable Storage storage;
-        private @Nullable SSLContext tls;
-        private ClientCertificates clientCertificates = ClientCertificates.NONE;
-        private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
-        private Duration idleTimeout = Duration.ofSeconds(30);
-        private Duration requestTimeout = Duration.ofSeconds(60);
-        private long maxBufferedBytes;
-        private int maxConnections = defaultConnections();
-        private int maxThreads = 200;
-        private int maxBatchSize = DEFAULT_MAX_BATCH_SIZE;
-        private int maxConcurrentHandlers;
-        private @Nullable IdempotencyOptions idempotency = IdempotencyOptions.defaults();
-        private boolean responseCompression = true;
-        private SocketOptions sockets = SocketOptions.defaults();
-        private boolean nonceCheck;
-        private boolean debug;
-        private boolean stateExchange = true;
-        private StateAuthorizer stateAuthorizer = (context, taskId) -> true;
-        private ResumeHandler resumeHandler = (snapshot, context) -> {};
-        private InstantSource clock = Clock.systemUTC();
-        private boolean usageRoutes;
-        private boolean slaRoutes;
-        private boolean auditRoutes;
-        private @Nullable Boolean metering;
-        private @Nullable Boolean auditLog;
-        private @Nullable DelegationKeys delegationKeys;
-        private RequestObserver observer = ServerMetrics.UNOBSERVED;
-        private MessageTracer tracer = MessageTracer.NONE;
-        private @Nullable ManifestSigner manifestSigner;
-        private @Nullable TokenValidator tokenValidator;
-        private @Nullable OAuth2 oauth2;
-        private @Nullable DelegationGuard delegationGuard;
-        private RateLimit rateLimit = RateLimit.standard();
-        private Function<HttpRequest, String> rateLimitKey = RequestLimits::network;
+        final Manifest manifest;
+        final Handlers handlers = new Handlers();
+        final List<RouteGroup> routeGroups = new ArrayList<>();
+        String host = "127.0.0.1";
+        int port;
+
+        @Nullable
+        Storage storage;
+
+        @Nullable
+        SSLContext tls;
+
+        ClientCertificates clientCertificates = ClientCertificates.NONE;
+        long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
+        Duration idleTimeout = Duration.ofSeconds(30);
+        Duration requestTimeout = Duration.ofSeconds(60);
+        long maxBufferedBytes;
+        int maxConnections = defaultConnections();
+        int maxThreads = 200;
+        int maxBatchSize = DEFAULT_MAX_BATCH_SIZE;
+        int maxConcurrentHandlers;
+
+        @Nullable
+        IdempotencyOptions idempotency = IdempotencyOptions.defaults();
+
+        boolean responseCompression = true;
+        SocketOptions sockets = SocketOptions.defaults();
+        boolean nonceCheck;
+        boolean debug;
+        boolean stateExchange = true;
+        StateAuthorizer stateAuthorizer = (context, taskId) -> true;
+        ResumeHandler resumeHandler = (snapshot, context) -> {};
+        InstantSource clock = Clock.systemUTC();
+        boolean usageRoutes;
+        boolean slaRoutes;
+        boolean auditRoutes;
+
+        @Nullable
+        Boolean metering;
+
+        @Nullable
+        Boolean auditLog;
+
+        @Nullable
+        DelegationKeys delegationKeys;
+
+        RequestObserver observer = ServerMetrics.UNOBSERVED;
+        MessageTracer tracer = MessageTracer.NONE;
+
+        @Nullable
+        ManifestSigner manifestSigner;
+
+        @Nullable
+        TokenValidator tokenValidator;
+
+        @Nullable
+        OAuth2 oauth2;
+
+        @Nullable
+        DelegationGuard delegationGuard;
+
+        RateLimit rateLimit = RateLimit.standard();
+        Function<HttpRequest, String> rateLimitKey = RequestLimits::network;
 
         private Builder(Manifest manifest) {
             this.manifest = manifest;
@@ -668,262 +666,7 @@ public final class ASAPServer implements AutoCloseable {
          *     can be used
          */
         public ASAPServer start() {
-            if (clientCertificates != ClientCertificates.NONE && tls == null) {
-                throw new IllegalStateException("clientCertificates is " + clientCertificates
-                        + ", but nothing is encrypted: certificates are part of TLS, so set .tls(…) too");
-            }
-            AccessTokens tokens =
-                    oauth2 == null ? null : new AccessTokens(oauth2, manifest.id(), clock, System::nanoTime);
-            MessageAccess callers = newMessageAccess(tokens);
-            boolean ownsStorage = storage == null;
-            Storage used = storage != null ? storage : Storage.fromEnvironment();
-            ExecutorService resumeThreads = newResumeThreads();
-            WorkerThreads workers = WorkerThreads.create(maxThreads);
-            AtomicBoolean closing = new AtomicBoolean();
-            ServerMetrics metrics = new ServerMetrics(observer);
-            RequestLimits limits = new RequestLimits(rateLimit, rateLimitKey, System::nanoTime);
-            MessageAccess access = delegationGuard == null
-                    ? callers
-                    : new DelegatedTasks(callers, delegationGuard, used.delegations(), clock);
-            MessageRecords records = newMessageRecords(used, metrics);
-            MessagePipeline pipeline = newPipeline(used, access, resumeThreads, records, metrics);
-            BreachBroadcaster breaches = new BreachBroadcaster();
-            SocketHub hub = newSocketHub(pipeline, access, workers, breaches);
-            JettyEngine engine = null;
-            try {
-                engine = newEngine(used, pipeline, records, workers, hub, metrics, closing, limits, tokens);
-                engine.start();
-                URI url = URI.create((tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
-                return new ASAPServer(
-                        engine,
-                        workers,
-                        hub,
-                        breaches,
-                        records,
-                        resumeThreads,
-                        ownsStorage ? used : null,
-                        url,
-                        closing);
-            } catch (Exception e) {
-                if (engine != null) {
-                    engine.stop(Duration.ofSeconds(1));
-                }
-                hub.close(Duration.ZERO);
-                workers.close();
-                resumeThreads.shutdownNow();
-                records.close(Duration.ZERO);
-                if (ownsStorage) {
-                    used.close();
-                }
-                if (e instanceof RuntimeException unchecked) {
-                    throw unchecked;
-                }
-                throw new ServerStartException("Cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
-            }
-        }
-
-        private JettyEngine newEngine(
-                Storage used,
-                MessagePipeline pipeline,
-                MessageRecords records,
-                WorkerThreads workers,
-                SocketHub hub,
-                ServerMetrics metrics,
-                AtomicBoolean closing,
-                RequestLimits limits,
-                @Nullable AccessTokens tokens) {
-            List<RouteGroup> groups = new ArrayList<>(List.of(
-                    new ManifestRoutes(manifest, manifestSigner),
-                    new HealthRoutes(manifest, used, metrics, clock),
-                    new MessageRoutes(
-                            pipeline,
-                            new BatchAnswers(pipeline, maxBatchSize, workers, limits),
-                            limits,
-                            new RequestDecoder(maxRequestBytes),
-                            () -> !closing.get())));
-            groups.addAll(storeRoutes(used, metrics));
-            groups.addAll(routeGroups);
-            groups.add(new IdentityRoutes(routeGroups));
-            return new JettyEngine(
-                    new JettyEngine.Settings(host, port, tlsSettings(), maxThreads, limits()),
-                    gates(new RateLimitGate(new RecordsGate(new Router(groups), records), limits), tokens),
-                    hub);
-        }
-
-        private JettyEngine.@Nullable Tls tlsSettings() {
-            return tls == null
-                    ? null
-                    : new JettyEngine.Tls(
-                            tls,
-                            clientCertificates == ClientCertificates.WANTED,
-                            clientCertificates == ClientCertificates.REQUIRED);
-        }
-
-        private JettyEngine.Limits limits() {
-            return new JettyEngine.Limits(
-                    maxRequestBytes,
-                    Math.max(enoughForOne(), bufferedBytes() / 2),
-                    Math.max(LEAST_BEGINNINGS_BYTES, bufferedBytes() / 2),
-                    idleTimeout,
-                    requestTimeout,
-                    maxConnections);
-        }
-
-        /** Room for one request of the largest size, packed and unpacked, with what its pieces take beyond that. */
-        private long enoughForOne() {
-            return 2 * maxRequestBytes + 64 * 1024;
-        }
-
-        private long bufferedBytes() {
-            return maxBufferedBytes == 0 ? Runtime.getRuntime().maxMemory() / 4 : maxBufferedBytes;
-        }
-
-        /** What a request passes before its route, the last gate first. */
-        private HttpHandler gates(HttpHandler routes, @Nullable AccessTokens tokens) {
-            HttpHandler gates = new FailureGate(routes, maxRequestBytes);
-            if (responseCompression) {
-                gates = new ResponseCompression(gates);
-            }
-            if (oauth2 != null && tokens != null) {
-                gates = new OAuth2Gate(gates, tokens, oauth2);
-            }
-            HttpHandler whole = new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
-            return new AccessLog(whole, System::nanoTime);
-        }
-
-        /** Refuses to start rather than to let everyone in where the manifest says otherwise. */
-        private MessageAccess newMessageAccess(@Nullable AccessTokens tokens) {
-            AuthScheme declared = manifest.auth();
-            boolean bearer = declared != null && declared.schemes().contains("bearer");
-            if (tokenValidator != null) {
-                if (!bearer) {
-                    throw new IllegalStateException("A tokenValidator is set, but the manifest of " + manifest.id()
-                            + " does not declare the scheme 'bearer', so that callers would send no token: add"
-                            + " .auth(AuthScheme.of(\"bearer\")) to the manifest");
-                }
-                return new BearerAccess(tokenValidator);
-            }
-            if (declared != null && oauth2 == null) {
-                throw new IllegalStateException("The manifest of " + manifest.id() + " declares the authentication "
-                        + declared.schemes()
-                        + ", but nothing checks it: set a tokenValidator or oauth2, which check 'bearer',"
-                        + " or take .auth(…) out of the manifest");
-            }
-            if (oauth2 != null && tokens != null) {
-                return new OAuth2Access(tokens, oauth2);
-            }
-            return MessageAccess.OPEN;
-        }
-
-        private SocketHub newSocketHub(
-                MessagePipeline pipeline, MessageAccess access, WorkerThreads workers, BreachBroadcaster breaches) {
-            return new SocketHub(
-                    new SocketConnection.Shared(pipeline, access, workers, sockets, breaches, clock, System::nanoTime),
-                    idleTimeout);
-        }
-
-        private MessagePipeline newPipeline(
-                Storage used,
-                MessageAccess access,
-                ExecutorService resumeThreads,
-                MessageRecords records,
-                ServerMetrics metrics) {
-            return new MessagePipeline(
-                    manifest.id(),
-                    handlers.frozen(stateExchange ? newStateExchange(resumeThreads) : null),
-                    used,
-                    access,
-                    new ReplayGuard(clock, nonceCheck),
-                    new HandlerSlots(maxConcurrentHandlers),
-                    records,
-                    idempotency == null ? null : new IdempotentAnswers(idempotency, clock),
-                    metrics,
-                    tracer,
-                    clock,
-                    debug);
-        }
-
-        private MessageRecords newMessageRecords(Storage used, ServerMetrics metrics) {
-            boolean metered = metering == null ? usageRoutes : metering;
-            boolean audited = auditLog == null ? auditRoutes : auditLog;
-            return new MessageRecords(
-                    manifest.id(),
-                    metered ? kept(used::metering) : null,
-                    audited ? kept(used::audit) : null,
-                    metrics,
-                    clock,
-                    Ulid::next);
-        }
-
-        /** The routes to what the storage keeps, as far as it keeps it. */
-        private List<RouteGroup> storeRoutes(Storage used, ServerMetrics metrics) {
-            List<RouteGroup> groups = new ArrayList<>();
-            MeteringStore metering = usageRoutes ? kept(used::metering) : null;
-            if (metering != null) {
-                warnIfOpen("usageRoutes", "/usage");
-                groups.add(new UsageRoutes(metering));
-            }
-            SLAStore sla = slaRoutes ? kept(used::sla) : null;
-            if (sla != null) {
-                warnIfOpen("slaRoutes", "/sla");
-                groups.add(new SLARoutes(sla, manifest, clock));
-            }
-            AuditStore audit = auditRoutes ? kept(used::audit) : null;
-            if (audit != null) {
-                warnIfOpen("auditRoutes", "/audit");
-            }
-            groups.add(new AuditRoutes(audit));
-            if (delegationKeys != null && oauth2 != null) {
-                groups.add(new DelegationRoutes(
-                        delegationKeys, kept(used::delegations), metrics, clock, () -> Ulid.next("del_")));
-            }
-            return groups;
-        }
-
-        private void warnIfOpen(String option, String path) {
-            if (oauth2 == null || !oauth2.operatorRoutes) {
-                LOG.warn(
-                        "{} is on and nobody is asked who they are at {}: whoever reaches this server at {} may use it."
-                                + " Set oauth2 with operatorRoutes(true), or keep others away from the address",
-                        option,
-                        path,
-                        host);
-            }
-        }
-
-        /** A store of the storage; null where it keeps none of this kind. */
-        private static <T> @Nullable T kept(Supplier<T> store) {
-            try {
-                return store.get();
-            } catch (StorageConfigurationException e) {
-                return null;
-            }
-        }
-
-        private StateExchange newStateExchange(ExecutorService resumeThreads) {
-            return new StateExchange(stateAuthorizer, resumeHandler, resumeThreads);
-        }
-
-        private String hostOfUrl() {
-            String reachable = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
-            return reachable.contains(":") ? "[" + reachable + "]" : reachable;
-        }
-
-        private static ExecutorService newResumeThreads() {
-            AtomicInteger number = new AtomicInteger();
-            ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                    RESUME_THREADS,
-                    RESUME_THREADS,
-                    10,
-                    TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(RESUME_QUEUE),
-                    task -> {
-                        Thread thread = new Thread(task, "asap-resume-" + number.incrementAndGet());
-                        thread.setDaemon(true);
-                        return thread;
-                    });
-            threads.allowCoreThreadTimeOut(true);
-            return threads;
+            return ServerAssembly.start(this);
         }
     }
 }

@@ -21,7 +21,7 @@ final class OAuth2Access implements MessageAccess {
 
     @Override
     public Optional<String> refusal(HttpRequest handshake) {
-        AccessTokens.Decision decision = tokens.decide(handshake.header("Authorization"), requiredScope);
+        AccessTokens.Decision decision = decide(handshake);
         if (decision instanceof AccessTokens.Decision.Refused refused) {
             // Where HTTP says "Invalid authentication token", the protocol's close reason is shorter.
             return Optional.of(decision == AccessTokens.INVALID ? "Invalid token" : refused.detail());
@@ -29,10 +29,24 @@ final class OAuth2Access implements MessageAccess {
         return Optional.empty();
     }
 
+    /** Over a socket, the token of the handshake is looked at for each message: it may be over by now. */
     @Override
     public Caller authenticate(HttpRequest request) {
-        CallerIdentity caller = request.caller();
-        return caller == null ? Caller.ANYONE : new Client(caller.subject());
+        CallerIdentity known = request.caller();
+        if (known != null) {
+            return new Client(known.subject());
+        }
+        AccessTokens.Decision decision = decide(request);
+        if (decision instanceof AccessTokens.Decision.Allowed allowed) {
+            return new Client(allowed.caller().subject());
+        }
+        throw ((AccessTokens.Decision.Refused) decision).status() == 503
+                ? AccessRefusedException.undecided()
+                : AccessRefusedException.invalid();
+    }
+
+    private AccessTokens.Decision decide(HttpRequest request) {
+        return tokens.decide(request.header("Authorization"), requiredScope);
     }
 
     @Override

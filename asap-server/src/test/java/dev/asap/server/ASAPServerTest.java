@@ -13,12 +13,15 @@ import dev.asap.model.TaskStatus;
 import dev.asap.server.http.HttpResponse;
 import dev.asap.server.http.Route;
 import dev.asap.storage.Storage;
+import dev.asap.storage.StorageConfigurationException;
+import dev.asap.store.memory.InMemorySnapshotStore;
 import dev.asap.testkit.LeakChecks;
 import dev.asap.testkit.SettableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,6 +84,20 @@ class ASAPServerTest {
             assertThat(agent.payload(TestAgent.echo(JsonObject.empty())).getString("status"))
                     .isEqualTo("completed");
         }
+    }
+
+    /** {@link LeakChecks} finds what is left behind. */
+    @Test
+    void start_withAStorageThatLacksWhatIsNeeded_leavesNothingBehind() {
+        Storage snapshotsOnly = Storage.of(new InMemorySnapshotStore());
+
+        assertThatThrownBy(() -> ASAPServer.builder(TestAgent.manifest())
+                        .storage(snapshotsOnly)
+                        .usageRoutes(true)
+                        .delegationGuard(DelegationGuard.of(delegator -> Optional.empty()))
+                        .start())
+                .isInstanceOf(StorageConfigurationException.class)
+                .hasMessageContaining("delegation");
     }
 
     @Test

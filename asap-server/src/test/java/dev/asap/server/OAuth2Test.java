@@ -219,6 +219,41 @@ class OAuth2Test {
     }
 
     @Test
+    void socketOfOneClient_doesNotGetTheFirstAnswerOfAnother() throws InterruptedException {
+        JsonObject keyed = TestRequests.withKey(TestAgent.echo(JsonObject.empty()), "socket-key");
+        try (TestSocket one = socketOf("one");
+                TestSocket other = socketOf("other")) {
+            JsonObject first = one.call(keyed);
+
+            assertThat(one.call(keyed)).isEqualTo(first);
+            assertThat(other.call(keyed)).isNotEqualTo(first);
+        }
+    }
+
+    private static TestSocket socketOf(String subject) {
+        String token = TestIssuer.sign(RSA, claims().with("sub", subject));
+        return TestSocket.open(agent, "Authorization", "Bearer " + token);
+    }
+
+    @Test
+    void socketWhoseTokenIsOver_isNotServedAnyMore() throws InterruptedException {
+        SettableClock clock = SettableClock.at(NOW);
+        String token = TestIssuer.sign(
+                RSA, TestIssuer.claims().with("exp", NOW.plusSeconds(600).getEpochSecond()));
+        try (TestAgent aging = TestAgent.start(builder ->
+                        builder.clock(clock).oauth2(OAuth2.keys(ISSUER::keySet).build()));
+                TestSocket socket = TestSocket.open(aging, "Authorization", "Bearer " + token)) {
+            assertThat(socket.call(TestAgent.echo(JsonObject.empty())).has("result"))
+                    .isTrue();
+
+            clock.advance(Duration.ofMinutes(20));
+
+            assertThat(socket.call(TestAgent.echo(JsonObject.empty())).toString())
+                    .contains("Invalid authentication token");
+        }
+    }
+
+    @Test
     void openRoutes_needNoToken() throws IOException {
         assertThat(answer(agent, "/health", null)).startsWith("200");
         assertThat(answer(agent, "/.well-known/asap/manifest.json", null)).startsWith("200");
@@ -338,6 +373,15 @@ class OAuth2Test {
                 builder -> builder.oauth2(OAuth2.keys(ISSUER::keySet).build()))) {
             assertThat(declared.server.port()).isPositive();
         }
+    }
+
+    @Test
+    void start_withATokenValidatorBesides_isRefused() {
+        assertThatThrownBy(() -> TestAgent.start(builder -> builder.tokenValidator(token -> null)
+                        .oauth2(OAuth2.keys(ISSUER::keySet).build())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Both a tokenValidator and oauth2 are set")
+                .hasMessageContaining("leave one of them out");
     }
 
     @Test
