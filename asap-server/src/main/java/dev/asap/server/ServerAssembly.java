@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +43,9 @@ final class ServerAssembly {
 
     private static final long LEAST_BEGINNINGS_BYTES = 64 * 1024;
     private static final int RESUME_THREADS = 8;
+    // Quick handlers keep hardly more threads busy than there are processors.
+    private static final int READING_THREADS =
+            Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
     private static final int RESUME_QUEUE = 1000;
     private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -201,7 +205,14 @@ final class ServerAssembly {
             MessagePipeline pipeline, MessageAccess access, WorkerThreads workers, BreachBroadcaster breaches) {
         return new SocketHub(
                 new SocketConnection.Shared(
-                        pipeline, access, workers, options.sockets, breaches, options.clock, System::nanoTime),
+                        pipeline,
+                        access,
+                        workers,
+                        new Semaphore(READING_THREADS),
+                        options.sockets,
+                        breaches,
+                        options.clock,
+                        System::nanoTime),
                 options.idleTimeout);
     }
 

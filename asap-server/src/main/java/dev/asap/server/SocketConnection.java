@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One socket: answers its messages strictly one after the other, and says {@code ping} now and then. Thread-safe.
  *
- * <p>Some messages are read ahead while a handler runs, so that the peer's signs of life are heard; when these are {@value #MAX_WAITING}
- * or large, the peer has to wait.
+ * <p>A message is answered in the thread that read it, which saves a change of threads, as long as few threads of the server do so at
+ * once: when more do, handlers are slow, and threads that read are not to wait for them. Nor are they to wait for streams. Then some
+ * messages are read ahead, so that the peer's signs of life are heard; when these are {@value #MAX_WAITING} or large, the peer has to wait.
  */
 final class SocketConnection implements SocketListener {
     static final int GOING_AWAY = 1001;
@@ -49,11 +51,17 @@ final class SocketConnection implements SocketListener {
 
     private static final String PING = JsonObject.of("type", "ping").toString();
 
-    /** What a connection has in common with all others of the server. */
+    /**
+     * What a connection has in common with all others of the server.
+     *
+     * @param threads answer what the threads that read do not
+     * @param reading how many threads that read may answer, too
+     */
     record Shared(
             MessagePipeline pipeline,
             MessageAccess access,
             Executor threads,
+            Semaphore reading,
             SocketOptions options,
             BreachBroadcaster breaches,
             InstantSource clock,
@@ -71,6 +79,7 @@ final class SocketConnection implements SocketListener {
     private final Queue<String> inbox = new ArrayDeque<>();
     private long inboxCharacters;
     private boolean working;
+    private boolean deaf;
     private boolean paused;
     private boolean draining;
     private boolean ending;
@@ -118,6 +127,7 @@ final class SocketConnection implements SocketListener {
     public void onText(String text) {
         boolean begin = false;
         boolean more;
+        boolean here = false;
         synchronized (lock) {
             heardAt = shared.nanos().getAsLong();
             // What comes behind our good-bye is dropped, until the peer's own comes.
@@ -129,13 +139,18 @@ final class SocketConnection implements SocketListener {
                 working = true;
                 more = hasRoom();
                 paused = !more;
+                here = begin && shared.reading().tryAcquire();
+                deaf = here;
             }
         }
-        if (begin) {
-            work();
+        if (begin && !here) {
+            work(this::answerAll);
         }
         if (more) {
             session.readNext();
+        }
+        if (here) {
+            answerHere();
         }
     }
 
@@ -143,19 +158,56 @@ final class SocketConnection implements SocketListener {
         return inbox.size() < MAX_WAITING && inboxCharacters < MAX_WAITING_CHARACTERS;
     }
 
-    private void work() {
+    private void work(Runnable task) {
         try {
-            shared.threads().execute(this::answerAll);
+            shared.threads().execute(() -> guarded(task));
         } catch (RejectedExecutionException e) {
             end(GOING_AWAY, "Server shutting down");
         }
     }
 
-    private void answerAll() {
+    /** Answers in the thread that read, which hears nothing of the peer meanwhile. */
+    private void answerHere() {
         try {
-            for (String text = next(); text != null; text = next()) {
-                answer(text);
+            guarded(() -> {
+                Runnable stream = answerUntilStream();
+                if (stream != null) {
+                    work(() -> {
+                        stream.run();
+                        answerAll();
+                    });
+                }
+            });
+        } finally {
+            shared.reading().release();
+            synchronized (lock) {
+                deaf = false;
+                heardAt = shared.nanos().getAsLong();
             }
+        }
+    }
+
+    private void answerAll() {
+        for (Runnable stream = answerUntilStream(); stream != null; stream = answerUntilStream()) {
+            stream.run();
+        }
+    }
+
+    /** Answers message after message, up to one whose answer is a stream; null when nothing waits any more. */
+    private @Nullable Runnable answerUntilStream() {
+        Runnable stream = null;
+        for (String text = next(); text != null; text = next()) {
+            stream = answer(text);
+            if (stream != null) {
+                break;
+            }
+        }
+        return stream;
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
         } catch (StreamClosedException e) {
             LOG.debug("A socket ended before its messages were answered: {}", e.getMessage());
             end(GOING_AWAY, "");
@@ -200,7 +252,8 @@ final class SocketConnection implements SocketListener {
         }
     }
 
-    private void answer(String text) {
+    /** Answers a message, or gives what answers it by a stream. */
+    private @Nullable Runnable answer(String text) {
         SocketFrame frame = SocketFrame.read(text);
         if (frame instanceof SocketFrame.NotAnObject) {
             end(GOING_AWAY, "");
@@ -208,11 +261,11 @@ final class SocketConnection implements SocketListener {
             subscribe(subscription);
         } else if (frame instanceof SocketFrame.Request) {
             if (bucket.take()) {
-                request(text);
-            } else {
-                refuseRate(text);
+                return request(text);
             }
+            refuseRate(text);
         }
+        return null;
     }
 
     private void subscribe(SocketFrame.Subscription subscription) {
@@ -243,7 +296,7 @@ final class SocketConnection implements SocketListener {
         end(POLICY_VIOLATION, "");
     }
 
-    private void request(String text) {
+    private @Nullable Runnable request(String text) {
         Arrival arrival = Arrival.overSocket(handshake, new SocketAcks());
         Admission admission = shared.pipeline().admit(text.getBytes(StandardCharsets.UTF_8), arrival);
         if (admission instanceof Admission.Refused refused) {
@@ -251,13 +304,17 @@ final class SocketConnection implements SocketListener {
             if (refused.error().code() != JsonRpcError.PARSE_ERROR) {
                 outbox.send(utf8(shared.pipeline().write(refused)));
             }
-            return;
+            return null;
         }
         Admission.Admitted message = (Admission.Admitted) admission;
-        if (!shared.pipeline().streams(message)) {
-            outbox.send(frame(shared.pipeline().answer(message, arrival)));
-            return;
+        if (shared.pipeline().streams(message)) {
+            return () -> stream(message, arrival);
         }
+        outbox.send(frame(shared.pipeline().answer(message, arrival)));
+        return null;
+    }
+
+    private void stream(Admission.Admitted message, Arrival arrival) {
         Reply failure = shared.pipeline().stream(message, arrival, new Pieces(message.id()));
         if (failure != null) {
             outbox.send(frame(failure));
@@ -313,8 +370,9 @@ final class SocketConnection implements SocketListener {
         boolean overdue;
         synchronized (lock) {
             long silence = shared.nanos().getAsLong() - heardAt;
-            // A peer that has to wait cannot be heard.
+            // A peer that has to wait cannot be heard, nor one whose message the thread that reads is busy with.
             silent = !paused
+                    && !deaf
                     && silence
                             > SILENT_HEARTBEATS * shared.options().heartbeat().toNanos();
             isEnding = ending;

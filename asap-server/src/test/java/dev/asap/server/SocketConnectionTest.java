@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,9 @@ class SocketConnectionTest {
     void closeStorage() {
         storage.close();
     }
+
+    private Semaphore reading = new Semaphore(0);
+    private Runnable during = () -> {};
 
     /** What the engine would do is written down. */
     private static final class Session implements SocketSession {
@@ -124,7 +128,11 @@ class SocketConnectionTest {
 
     private SocketConnection connect(MessageAccess access) {
         Handlers handlers = new Handlers();
-        handlers.addSkill("echo", task -> task.completed(task.input()));
+        handlers.addSkill("echo", task -> {
+            during.run();
+            return task.completed(task.input());
+        });
+        handlers.addStreamingSkill("stream", (task, output) -> during.run());
         Clock clock = Clock.systemUTC();
         ServerMetrics metrics = new ServerMetrics(ServerMetrics.UNOBSERVED);
         MessagePipeline pipeline = new MessagePipeline(
@@ -143,7 +151,7 @@ class SocketConnectionTest {
         SocketOptions options =
                 SocketOptions.defaults().withHeartbeat(HEARTBEAT).withMaxWaitingBreaches(2);
         SocketConnection.Shared shared = new SocketConnection.Shared(
-                pipeline, access, work::add, options, new BreachBroadcaster(), clock, nanos::get);
+                pipeline, access, work::add, reading, options, new BreachBroadcaster(), clock, nanos::get);
         SocketOutbox outbox = new SocketOutbox(session, options.maxWaitingBreaches(), Duration.ofSeconds(1));
         return new SocketConnection(shared, new Opener(), session, outbox, ended::add);
     }
@@ -193,6 +201,78 @@ class SocketConnectionTest {
         connection.begin();
 
         assertThat(session.seen).containsExactly("close 1001 ");
+    }
+
+    @Test
+    void message_isAnsweredInTheThreadThatReadIt() {
+        reading = new Semaphore(1);
+        SocketConnection connection = connect(new Access());
+        connection.begin();
+
+        connection.onText(TestAgent.echo(JsonObject.empty()).toString());
+
+        assertThat(session.seen).singleElement().asString().contains("completed");
+        assertThat(session.reads).isEqualTo(2);
+        assertThat(work).isEmpty();
+        assertThat(reading.availablePermits()).isEqualTo(1);
+    }
+
+    @Test
+    void message_isLeftToOtherThreadsWhenTooManyAnswerThatRead() {
+        reading = new Semaphore(1);
+        SocketConnection busy = connect(new Access());
+        SocketConnection other = connect(new Access());
+        busy.begin();
+        other.begin();
+        String message = TestAgent.echo(JsonObject.empty()).toString();
+        during = () -> {
+            during = () -> {};
+            other.onText(message);
+            assertThat(work).hasSize(1);
+        };
+
+        busy.onText(message);
+
+        assertThat(session.seen).hasSize(1);
+        runAll();
+        assertThat(session.seen).hasSize(2);
+    }
+
+    @Test
+    void stream_isLeftToOtherThreadsAndWhatFollowsWaitsForIt() {
+        reading = new Semaphore(1);
+        SocketConnection connection = connect(new Access());
+        connection.begin();
+        String stream = TestRequests.task("stream", JsonObject.empty()).toString();
+        String message = TestAgent.echo(JsonObject.of("text", "behind")).toString();
+
+        connection.onText(stream);
+        connection.onText(message);
+
+        assertThat(session.seen).isEmpty();
+        assertThat(work).hasSize(1);
+        assertThat(session.reads).as("read ahead").isEqualTo(3);
+        runAll();
+        assertThat(session.seen).last().asString().contains("behind");
+    }
+
+    @Test
+    void peerWhoseMessageIsBeingAnswered_isNotTakenForSilent() {
+        reading = new Semaphore(1);
+        SocketConnection connection = connect(new Access());
+        connection.begin();
+        during = () -> {
+            nanos.addAndGet(10 * HEARTBEAT.toNanos());
+            connection.heartbeat();
+        };
+
+        connection.onText(TestAgent.echo(JsonObject.empty()).toString());
+        connection.heartbeat();
+
+        assertThat(session.seen).filteredOn(frame -> frame.startsWith("close")).isEmpty();
+        nanos.addAndGet(4 * HEARTBEAT.toNanos());
+        connection.heartbeat();
+        assertThat(session.seen).last().isEqualTo("close 1001 No sign of life");
     }
 
     @Test
