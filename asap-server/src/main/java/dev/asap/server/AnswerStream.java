@@ -21,6 +21,7 @@ public final class AnswerStream {
     private final InstantSource clock;
     private final StreamOutput output;
     private boolean ended;
+    private TaskStatus status = TaskStatus.COMPLETED;
 
     AnswerStream(Envelope request, AgentUrn self, InstantSource clock, StreamOutput output) {
         this.request = request;
@@ -75,7 +76,10 @@ public final class AnswerStream {
         Envelope piece =
                 request.replyFrom(self, payload).timestamp(clock.instant()).build();
         output.send(piece);
-        ended = payload instanceof TaskStream chunk && chunk.isFinal();
+        if (payload instanceof TaskStream chunk && chunk.isFinal()) {
+            ended = true;
+            status = chunk.status() == null ? TaskStatus.COMPLETED : chunk.status();
+        }
     }
 
     /**
@@ -84,6 +88,11 @@ public final class AnswerStream {
      */
     public boolean isOpen() {
         return !ended && output.isOpen();
+    }
+
+    /** The state in which the task ended, as the last piece has it. */
+    TaskStatus status() {
+        return status;
     }
 
     /** Sends the last piece where the handler did not. */

@@ -160,7 +160,7 @@ final class Handlers {
             if (skill == null) {
                 throw unknownSkill(request);
             }
-            skill.handle(new TaskContext(context.envelope(), request, context.storage()), stream);
+            skill.handle(new TaskContext(context, request), stream);
         };
     }
 
@@ -183,7 +183,7 @@ final class Handlers {
         if (skill == null) {
             throw unknownSkill(request);
         }
-        return skill.handle(new TaskContext(context.envelope(), request, context.storage()));
+        return skill.handle(new TaskContext(context, request));
     }
 
     private static ProtocolException unknownSkill(TaskRequest request) {

@@ -29,13 +29,16 @@ final class HealthRoutes implements RouteGroup {
 
     private final Manifest manifest;
     private final Storage storage;
+    private final MessageRecords records;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final Instant startedAt;
 
-    HealthRoutes(Manifest manifest, Storage storage, ServerMetrics metrics, InstantSource clock) {
+    HealthRoutes(
+            Manifest manifest, Storage storage, MessageRecords records, ServerMetrics metrics, InstantSource clock) {
         this.manifest = manifest;
         this.storage = storage;
+        this.records = records;
         this.metrics = metrics;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -61,11 +64,16 @@ final class HealthRoutes implements RouteGroup {
         return HttpResponse.json(200, ASAPCodec.strict().write(health));
     }
 
-    /** Ready means that the storage answers. */
+    /** Ready means that the storage answers. Where it does not take what messages leave behind, that is said, but does no harm to tasks. */
     private HttpResponse ready(HttpRequest request) {
         try {
             storage.check();
-            return HttpResponse.json(200, OK);
+            List<String> failing = records.failingStores();
+            return HttpResponse.json(
+                    200,
+                    failing.isEmpty()
+                            ? OK
+                            : JsonObject.of("status", "ok", "failing", failing).toBytes());
         } catch (StorageException e) {
             LOG.warn("Not ready: the storage does not answer", e);
             return HttpResponse.json(503, JsonObject.of("status", "unavailable", "reason", "storage"));
@@ -74,7 +82,7 @@ final class HealthRoutes implements RouteGroup {
 
     private HttpResponse metrics(HttpRequest request) {
         boolean openMetrics = readsOpenMetrics(request.header("Accept"));
-        String page = metrics.page(uptimeSeconds(), openMetrics);
+        String page = metrics.page(uptimeSeconds(), records.waiting(), openMetrics);
         return HttpResponse.of(200, openMetrics ? OPEN_METRICS : OLDER_METRICS, page.getBytes(StandardCharsets.UTF_8));
     }
 

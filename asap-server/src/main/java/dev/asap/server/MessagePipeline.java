@@ -14,6 +14,8 @@ import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
 import dev.asap.model.Envelope;
 import dev.asap.model.Payload;
+import dev.asap.model.TaskRequest;
+import dev.asap.model.TaskStatus;
 import dev.asap.rpc.JsonRpcError;
 import dev.asap.rpc.JsonRpcId;
 import dev.asap.rpc.JsonRpcRequest;
@@ -230,13 +232,15 @@ final class MessagePipeline {
     }
 
     private Payload work(Handlers.Work work, Envelope envelope, Arrival arrival) throws Exception {
+        RequestContext context = new RequestContext(envelope, storage);
         long begun = System.nanoTime();
         boolean failed = true;
         try {
-            Payload payload = work.answer(new RequestContext(envelope, storage));
+            Payload payload = work.answer(context);
             failed = false;
             return payload;
         } catch (Exception e) {
+            taskFailed(context, e, begun);
             arrival.acks().rejected(envelope, e);
             throw e;
         } finally {
@@ -273,9 +277,7 @@ final class MessagePipeline {
             access.use(message.caller(), envelope);
             Handlers.StreamWork work = handlers.findStream(envelope);
             long begun = System.nanoTime();
-            AnswerStream stream = new AnswerStream(envelope, self, clock, output);
-            work.answer(new RequestContext(envelope, storage), stream);
-            stream.finish();
+            work(work, new RequestContext(envelope, storage), new AnswerStream(envelope, self, clock, output), begun);
             metrics.succeeded(type, System.nanoTime() - begun);
             return null;
         } catch (StreamClosedException e) {
@@ -291,6 +293,37 @@ final class MessagePipeline {
             return crashed(message, type, e, trace);
         } finally {
             slots.leave();
+        }
+    }
+
+    private void work(Handlers.StreamWork work, RequestContext context, AnswerStream stream, long begun)
+            throws Exception {
+        try {
+            work.answer(context, stream);
+            stream.finish();
+        } catch (StreamClosedException e) {
+            // Nobody waits for the rest any more: the task was given up, and did not fail.
+            taskEnded(context, TaskStatus.CANCELLED, begun);
+            throw e;
+        } catch (Exception e) {
+            taskFailed(context, e, begun);
+            throw e;
+        }
+        taskEnded(context, stream.status(), begun);
+    }
+
+    private void taskFailed(RequestContext context, Exception e, long begun) {
+        // What nobody does was not done badly.
+        if (!(e instanceof ProtocolException refused && refused.code().equals(Handlers.SKILL_NOT_FOUND))) {
+            taskEnded(context, TaskStatus.FAILED, begun);
+        }
+    }
+
+    private void taskEnded(RequestContext context, TaskStatus status, long begun) {
+        if (context.envelope().payload() instanceof TaskRequest) {
+            records.taskEnded(
+                    context.envelope(),
+                    new TaskEnd(context.taskIdOfRequest(), status, null, System.nanoTime() - begun));
         }
     }
 

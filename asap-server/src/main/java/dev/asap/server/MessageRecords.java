@@ -15,6 +15,8 @@ import dev.asap.model.TaskRequest;
 import dev.asap.model.TaskResponse;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what answered messages leave behind: what tasks used, and a line in the audit log. Answers neither wait for it nor fail with it:
- * what the stores do not take fast enough is dropped and counted. Thread-safe.
+ * Keeps what messages leave behind: what each finished task used, whether it was answered, streamed or failed, and a line in the audit
+ * log for each answer. Answers neither wait for it nor fail with it: what the stores do not take fast enough is dropped and counted, and
+ * what a store refuses for the moment is tried again. Thread-safe.
  */
 final class MessageRecords {
     private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
@@ -71,16 +74,10 @@ final class MessageRecords {
 
     /** A handler has answered a message, after so many nanoseconds. */
     void answered(Envelope request, Envelope reply, long nanos) {
-        RecordQueue<UsageEvent> events = usage;
-        if (events != null
-                && request.payload() instanceof TaskRequest
+        if (request.payload() instanceof TaskRequest
                 && reply.payload() instanceof TaskResponse response
                 && !response.taskId().isEmpty()) {
-            try {
-                events.add(event(request, response, nanos));
-            } catch (RuntimeException e) {
-                new UsageOutcome().ended(1, e);
-            }
+            taskEnded(request, new TaskEnd(response.taskId(), response.status(), response.metrics(), nanos));
         }
         RecordQueue<AuditEntry> entries = audit;
         if (entries != null) {
@@ -90,6 +87,35 @@ final class MessageRecords {
                 new AuditOutcome().ended(1, e);
             }
         }
+    }
+
+    /** A task ended, whether or not it was answered in one piece. */
+    void taskEnded(Envelope request, TaskEnd end) {
+        RecordQueue<UsageEvent> events = usage;
+        if (events != null) {
+            try {
+                events.add(event(request, end));
+            } catch (RuntimeException e) {
+                new UsageOutcome().ended(1, e);
+            }
+        }
+    }
+
+    /** The stores that do not take what is to be kept at the moment. */
+    List<String> failingStores() {
+        List<String> failing = new ArrayList<>();
+        if (usage != null && usage.isFailing()) {
+            failing.add("metering");
+        }
+        if (audit != null && audit.isFailing()) {
+            failing.add("audit");
+        }
+        return List.copyOf(failing);
+    }
+
+    /** How many records wait to be kept. */
+    int waiting() {
+        return (usage == null ? 0 : usage.waiting()) + (audit == null ? 0 : audit.waiting());
     }
 
     /** Waits until what was answered before is kept or lost, at most this long for each store. */
@@ -112,14 +138,14 @@ final class MessageRecords {
         }
     }
 
-    private UsageEvent event(Envelope request, TaskResponse response, long nanos) {
+    private UsageEvent event(Envelope request, TaskEnd end) {
         return UsageEvent.of(
-                        response.taskId(),
+                        end.taskId(),
                         self.value(),
                         request.sender().value(),
-                        used(response.metrics(), milliseconds(nanos)),
+                        used(end.metrics(), milliseconds(end.nanos())),
                         clock.instant())
-                .withStatus(response.status());
+                .withStatus(end.status());
     }
 
     /** What the handler says it took, but not how long: that was measured. */
@@ -155,6 +181,11 @@ final class MessageRecords {
 
     private final class UsageOutcome implements RecordQueue.Outcome {
         @Override
+        public void delayed(Throwable failure) {
+            warnOfDelay(failure);
+        }
+
+        @Override
         public void ended(int events, @Nullable Throwable failure) {
             metrics.usageRecorded(events, failure == null);
             warn(failure);
@@ -168,6 +199,11 @@ final class MessageRecords {
     }
 
     private final class AuditOutcome implements RecordQueue.Outcome {
+        @Override
+        public void delayed(Throwable failure) {
+            warnOfDelay(failure);
+        }
+
         @Override
         public void ended(int entries, @Nullable Throwable failure) {
             metrics.audited(entries, failure == null);
@@ -197,6 +233,13 @@ final class MessageRecords {
             failing.set(false);
         } else if (!failing.getAndSet(true)) {
             LOG.warn("What a message leaves behind could not be kept; more of it is only counted", failure);
+        }
+    }
+
+    /** The same, of what is tried again. */
+    private void warnOfDelay(Throwable failure) {
+        if (!failing.getAndSet(true)) {
+            LOG.warn("What messages leave behind cannot be kept at the moment; it is tried again", failure);
         }
     }
 }

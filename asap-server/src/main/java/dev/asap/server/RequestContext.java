@@ -2,13 +2,16 @@
 package dev.asap.server;
 
 import dev.asap.id.AgentUrn;
+import dev.asap.id.Ulid;
 import dev.asap.model.Envelope;
 import dev.asap.storage.Storage;
+import org.jspecify.annotations.Nullable;
 
 /** What a handler knows of the request that it answers. Thread-safe. */
 public class RequestContext {
     private final Envelope envelope;
     private final Storage storage;
+    private @Nullable String taskId;
 
     RequestContext(Envelope envelope, Storage storage) {
         this.envelope = envelope;
@@ -23,6 +26,14 @@ public class RequestContext {
     /** Who asks. */
     public AgentUrn sender() {
         return envelope.sender();
+    }
+
+    /** The id of the task that the request asks for, in case it does: given when it is needed first. */
+    final synchronized String taskIdOfRequest() {
+        if (taskId == null) {
+            taskId = Ulid.next("task_");
+        }
+        return taskId;
     }
 
     /** The server's storage. */

@@ -220,7 +220,7 @@ final class ServerAssembly {
             Storage storage, MessagePipeline pipeline, MessageRecords records, WorkerThreads workers) {
         List<RouteGroup> groups = new ArrayList<>(List.of(
                 new ManifestRoutes(manifest, options.manifestSigner),
-                new HealthRoutes(manifest, storage, metrics, options.clock),
+                new HealthRoutes(manifest, storage, records, metrics, options.clock),
                 new MessageRoutes(
                         pipeline,
                         new BatchAnswers(pipeline, options.maxBatchSize, workers, limits),

@@ -277,9 +277,10 @@ final class ServerMetrics {
     /**
      * The metrics as text.
      *
+     * @param recordsWaiting how many records wait to be kept
      * @param openMetrics whether in the form of OpenMetrics, or in the older one of Prometheus
      */
-    String page(double uptimeSeconds, boolean openMetrics) {
+    String page(double uptimeSeconds, int recordsWaiting, boolean openMetrics) {
         MetricsPage page = new MetricsPage(openMetrics);
         counters.forEach(counter -> counter.writeTo(page));
         page.histogram(
@@ -291,6 +292,7 @@ final class ServerMetrics {
                 "Handler execution duration in seconds",
                 new TreeMap<>(handlerDurations));
         page.gauge("asap_process_uptime_seconds", "Time since server start", Math.round(uptimeSeconds * 1000) / 1000.0);
+        page.gauge("asap_records_waiting", "What messages left behind and is still to be recorded", recordsWaiting);
         return page.end();
     }
 }

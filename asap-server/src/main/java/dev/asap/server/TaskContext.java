@@ -1,22 +1,20 @@
 // Copyright 2026 the ASAP for Java authors. SPDX-License-Identifier: Apache-2.0
 package dev.asap.server;
 
-import dev.asap.id.Ulid;
 import dev.asap.json.JsonObject;
-import dev.asap.model.Envelope;
 import dev.asap.model.TaskRequest;
 import dev.asap.model.TaskResponse;
 import dev.asap.state.StateSnapshot;
-import dev.asap.storage.Storage;
 
 /** A task that a skill does: its input, its id, and where its state is kept. Thread-safe. */
 public final class TaskContext extends RequestContext {
     private final TaskRequest request;
-    private final String taskId = Ulid.next("task_");
+    private final String taskId;
 
-    TaskContext(Envelope envelope, TaskRequest request, Storage storage) {
-        super(envelope, storage);
+    TaskContext(RequestContext context, TaskRequest request) {
+        super(context.envelope(), context.storage());
         this.request = request;
+        this.taskId = context.taskIdOfRequest();
     }
 
     /** The task's id, new for each request. */

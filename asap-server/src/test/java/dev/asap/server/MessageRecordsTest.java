@@ -2,21 +2,28 @@
 package dev.asap.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.asap.audit.AuditFilter;
 import dev.asap.json.JsonObject;
+import dev.asap.metering.MeteringStore;
 import dev.asap.metering.UsageEvent;
 import dev.asap.metering.UsageFilter;
 import dev.asap.model.TaskMetrics;
 import dev.asap.model.TaskResponse;
 import dev.asap.model.TaskStatus;
+import dev.asap.model.TaskStream;
 import dev.asap.page.PageRequest;
 import dev.asap.storage.Storage;
+import dev.asap.storage.StorageException;
 import dev.asap.storage.StorageSettings;
 import dev.asap.store.memory.InMemoryAuditStore;
 import dev.asap.store.memory.InMemoryMeteringStore;
 import dev.asap.store.memory.InMemorySnapshotStore;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,14 +92,105 @@ class MessageRecordsTest {
         assertThat(use.status()).isEqualTo(TaskStatus.COMPLETED);
     }
 
+    private List<String> outcomes() {
+        return storage.metering().query(UsageFilter.all(), PageRequest.first()).items().stream()
+                .map(use -> String.valueOf(use.status()))
+                .toList();
+    }
+
     @Test
-    void failedTask_isMetered_crashedOneIsNot() throws IOException {
+    void everyTaskThatEnds_isMeteredWithItsOutcome() throws IOException {
         try (RestAgent agent = start(storage, builder -> builder.metering(true))) {
-            send(agent, "crash");
+            send(agent, "ok");
             send(agent, "failed");
+            send(agent, "crash");
         }
 
-        assertThat(onlyUse().status()).isEqualTo(TaskStatus.FAILED);
+        assertThat(outcomes()).containsExactly("completed", "failed", "failed");
+    }
+
+    @Test
+    void taskThatNobodyDoes_isNotMetered() throws IOException {
+        try (RestAgent agent = start(storage, builder -> builder.metering(true))) {
+            assertThat(send(agent, "unheard of")).contains("Unknown skill");
+        }
+
+        assertThat(outcomes()).isEmpty();
+    }
+
+    @Test
+    void streamedTask_isMeteredWithItsOutcome() throws IOException {
+        try (RestAgent agent = start(
+                storage,
+                builder -> builder.metering(true)
+                        .streamingSkill("two pieces", (task, stream) -> {
+                            stream.chunk("a");
+                            stream.end("b");
+                        })
+                        .streamingSkill(
+                                "given up", (task, stream) -> stream.send(TaskStream.last("no", TaskStatus.FAILED)))
+                        .streamingSkill("crash halfway", (task, stream) -> {
+                            stream.chunk("a");
+                            throw new IllegalStateException("expected by the test");
+                        })
+                        .streamingSkill("left", (task, stream) -> {
+                            throw new StreamClosedException("nobody listens", null);
+                        }))) {
+            stream(agent, "two pieces");
+            stream(agent, "given up");
+            stream(agent, "crash halfway");
+            stream(agent, "left");
+            stream(agent, "unheard of");
+        }
+
+        assertThat(outcomes()).containsExactly("completed", "failed", "failed", "cancelled");
+    }
+
+    private static void stream(RestAgent agent, String skill) throws IOException {
+        JsonObject task = JsonObject.of("conversation_id", "c", "skill_id", skill, "input", JsonObject.empty());
+        agent.post("/asap/stream", TestAgent.call("task.request", task).toString());
+    }
+
+    @Test
+    void socketTask_isMetered() throws InterruptedException {
+        JsonObject task = JsonObject.of("conversation_id", "c", "skill_id", "echo", "input", JsonObject.empty());
+        try (TestAgent agent =
+                        TestAgent.start(builder -> builder.storage(storage).metering(true));
+                TestSocket socket = TestSocket.open(agent)) {
+            socket.call(TestAgent.call("task.request", task));
+        }
+
+        assertThat(outcomes()).containsExactly("completed");
+    }
+
+    @Test
+    void storeThatFailsForTheMoment_harmsNoTaskAndLosesNothing() throws IOException {
+        AtomicBoolean away = new AtomicBoolean(true);
+        Storage failing = Storage.builder()
+                .snapshots(new InMemorySnapshotStore())
+                .metering(failingWhile(away, storage.metering()))
+                .build();
+        try (RestAgent agent = start(failing, builder -> builder.metering(true))) {
+            assertThat(send(agent, "ok")).contains("\"result\"");
+            await().untilAsserted(() ->
+                    assertThat(agent.get("/ready").text()).isEqualTo("{\"status\":\"ok\",\"failing\":[\"metering\"]}"));
+            assertThat(send(agent, "failed")).contains("\"result\"");
+            assertThat(agent.get("/asap/metrics").text()).contains("asap_records_waiting 1.0\n");
+
+            away.set(false);
+        }
+
+        assertThat(outcomes()).containsExactly("completed", "failed");
+    }
+
+    private static MeteringStore failingWhile(AtomicBoolean away, MeteringStore store) {
+        return (MeteringStore) Proxy.newProxyInstance(
+                MeteringStore.class.getClassLoader(), new Class<?>[] {MeteringStore.class}, (proxy, method, args) -> {
+                    if (away.get() && method.getName().equals("recordAll")) {
+                        throw new StorageException("the disk is away", true, null);
+                    }
+                    return method.invoke(store, args);
+                });
     }
 
     @Test

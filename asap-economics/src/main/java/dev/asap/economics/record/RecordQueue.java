@@ -17,14 +17,24 @@ import org.jspecify.annotations.Nullable;
  * Writes records in a thread of its own, many at once. Who adds one never waits: what finds the queue full is dropped, and counted as that.
  * Thread-safe.
  *
- * <p>A batch that the store refuses is tried again in halves, so that a record which cannot be written is lost alone.
+ * <p>A batch that the store refuses is tried again in halves, so that a record which cannot be written is lost alone. Where it is the
+ * store that fails, and a retry may help ({@link StorageException#retryable}), the batch is tried again after 100 ms, then after twice as
+ * long each time up to 5 s, while others wait in the queue.
+ *
+ * @param <T> what is recorded
  */
 public final class RecordQueue<T> implements AutoCloseable {
     /** The most records in one write. */
     public static final int MAX_BATCH = 1000;
 
-    /** Hears what became of records. */
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
+
+    /** Hears what became of records; must not block. */
     public interface Outcome {
+        /** The store takes nothing at the moment: the same records are tried again. */
+        void delayed(Throwable failure);
+
         /** So many were written, or were lost if there is a failure. */
         void ended(int records, @Nullable Throwable failure);
 
@@ -46,13 +56,17 @@ public final class RecordQueue<T> implements AutoCloseable {
     private boolean pausing;
     private volatile boolean closed;
     private volatile boolean abandoned;
+    private volatile boolean failing;
 
     /**
      * Starts the thread.
      *
+     * @param threadName what the thread is called
      * @param capacity how many records may wait
      * @param gathering how long the thread waits for more when there is something to write: to be woken for each record would cost more
      *     than to write it
+     * @param store writes records, all or none; may block, and is called by the queue's thread only
+     * @param outcome hears what became of records, in the queue's thread, and of refused ones in the caller's
      */
     public RecordQueue(String threadName, int capacity, Duration gathering, Consumer<List<T>> store, Outcome outcome) {
         this.queue = new ArrayBlockingQueue<>(capacity);
@@ -73,13 +87,23 @@ public final class RecordQueue<T> implements AutoCloseable {
         }
     }
 
-    /** Waits until what was added before is written or lost, at most this long. */
+    /** How many records wait to be written. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    /** Whether the store failed when it was last asked, and is asked again. */
+    public boolean isFailing() {
+        return failing;
+    }
+
+    /** Waits until what was added before is written or lost, at most this long; not at all while the store fails. */
     public void settle(Duration timeout) {
         long target = added.get();
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
             synchronized (lock) {
-                for (long left = timeout.toMillis(); settled.get() < target && left > 0; ) {
+                for (long left = timeout.toMillis(); settled.get() < target && left > 0 && !failing; ) {
                     lock.wait(left);
                     left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 }
@@ -103,6 +127,7 @@ public final class RecordQueue<T> implements AutoCloseable {
             if (pausing) {
                 thread.interrupt();
             }
+            lock.notifyAll();
         }
         boolean done = false;
         try {
@@ -166,7 +191,7 @@ public final class RecordQueue<T> implements AutoCloseable {
             return;
         }
         try {
-            store.accept(batch);
+            storeUntilItTakes(batch);
             ended(batch.size(), null);
         } catch (RuntimeException e) {
             if (batch.size() == 1 || abandoned || concernsAll(e)) {
@@ -178,6 +203,44 @@ public final class RecordQueue<T> implements AutoCloseable {
             }
         } catch (Error e) {
             ended(batch.size(), e);
+        } finally {
+            failing = false;
+        }
+    }
+
+    /** Asks the store again as long as it fails for the moment and the queue is not given up. */
+    private void storeUntilItTakes(List<T> batch) {
+        for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+            try {
+                store.accept(batch);
+                return;
+            } catch (StorageException e) {
+                if (!e.retryable() || abandoned) {
+                    throw e;
+                }
+                failing = true;
+                outcome.delayed(e);
+                await(pause);
+            }
+        }
+    }
+
+    /** Waits before the store is asked again, and only a moment once the queue is to be closed. */
+    private void await(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        try {
+            synchronized (lock) {
+                lock.notifyAll();
+                for (long left = millis; left > 0; left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
+                    lock.wait(closed ? Math.min(left, FIRST_PAUSE_MILLIS) : left);
+                    if (closed) {
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            // The queue is given up: the next failure is the last.
+            abandoned = true;
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.asap.economics.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.asap.storage.StorageException;
 import java.time.Duration;
@@ -21,12 +22,18 @@ class RecordQueueTest {
     private final List<List<Integer>> written = new CopyOnWriteArrayList<>();
     private final AtomicInteger kept = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    private final AtomicInteger delays = new AtomicInteger();
 
     private RecordQueue<Integer> queue(int capacity, Consumer<List<Integer>> store) {
         return new RecordQueue<>("asap-server-test", capacity, Duration.ZERO, store, new Counting());
     }
 
     private final class Counting implements RecordQueue.Outcome {
+        @Override
+        public void delayed(Throwable failure) {
+            delays.incrementAndGet();
+        }
+
         @Override
         public void ended(int records, @Nullable Throwable failure) {
             (failure == null ? kept : lost).addAndGet(records);
@@ -119,25 +126,74 @@ class RecordQueueTest {
     }
 
     @Test
-    void failingStore_isNotAskedAgainForHalves() throws InterruptedException {
-        StuckStore first = new StuckStore();
+    void storeThatFailsForTheMoment_isAskedAgainAndNothingIsLost() {
+        AtomicInteger calls = new AtomicInteger();
+        RecordQueue<Integer> queue = queue(100, records -> {
+            if (calls.incrementAndGet() <= 2) {
+                throw new StorageException("locked", true, null);
+            }
+            written.add(records);
+        });
+        queue.add(1);
+        await().until(() -> delays.get() >= 1);
+        assertThat(queue.isFailing()).isTrue();
+        queue.settle(LONG);
+        queue.add(2);
+        await().until(() -> kept.get() == 2);
+
+        assertThat(written).containsExactly(List.of(1), List.of(2));
+        assertThat(queue.isFailing()).isFalse();
+        assertThat(delays).hasValue(2);
+        queue.close(LONG);
+        assertThat(lost).hasValue(0);
+    }
+
+    @Test
+    void close_asksAFailingStoreAtOnce() {
         AtomicInteger calls = new AtomicInteger();
         RecordQueue<Integer> queue = queue(100, records -> {
             if (calls.incrementAndGet() == 1) {
-                first.accept(records);
+                throw new StorageException("locked", true, null);
             }
-            throw new StorageException("locked", true, null);
+            written.add(records);
         });
-        queue.add(0);
-        first.awaitReached();
-        for (int i = 1; i < 20; i++) {
-            queue.add(i);
-        }
-        first.letGo.countDown();
+        queue.add(1);
+        await().until(() -> delays.get() == 1);
+
         queue.close(LONG);
 
-        assertThat(calls).hasValue(2);
-        assertThat(lost).hasValue(20);
+        assertThat(kept).hasValue(1);
+        assertThat(queue.waiting()).isZero();
+    }
+
+    @Test
+    void close_storeThatGoesOnFailing_countsWhatIsLost() {
+        RecordQueue<Integer> queue = queue(100, records -> {
+            throw new StorageException("locked", true, null);
+        });
+        for (int i = 0; i < 20; i++) {
+            queue.add(i);
+        }
+        await().until(() -> delays.get() >= 1);
+
+        queue.close(Duration.ofMillis(50));
+
+        await().until(() -> lost.get() == 20);
+        assertThat(kept).hasValue(0);
+    }
+
+    @Test
+    void storeThatFailsForGood_isNotAskedAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        RecordQueue<Integer> queue = queue(100, records -> {
+            calls.incrementAndGet();
+            throw new StorageException("read only", false, null);
+        });
+        queue.add(1);
+        queue.close(LONG);
+
+        assertThat(calls).hasValue(1);
+        assertThat(lost).hasValue(1);
     }
 
     @Test
