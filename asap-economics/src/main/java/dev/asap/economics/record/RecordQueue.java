@@ -141,8 +141,12 @@ public final class RecordQueue<T> implements AutoCloseable {
         }
         List<T> lost = new ArrayList<>();
         queue.drainTo(lost);
-        if (!lost.isEmpty()) {
-            ended(lost.size(), new IllegalStateException("the server was closed before all records were written"));
+        lost(lost);
+    }
+
+    private void lost(List<T> records) {
+        if (!records.isEmpty()) {
+            ended(records.size(), new IllegalStateException("the queue was closed before all records were written"));
         }
     }
 
@@ -153,6 +157,7 @@ public final class RecordQueue<T> implements AutoCloseable {
                 write(List.copyOf(batch));
                 batch.clear();
             }
+            lost(batch);
         } finally {
             finished.countDown();
         }
