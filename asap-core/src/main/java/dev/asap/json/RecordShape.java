@@ -96,6 +96,7 @@ public final class RecordShape<T> extends JsonShape<T> {
         reading.members();
         reading.deferred();
         reading.missing();
+        in.orderViolations(before, member -> index.getOrDefault(member, members.length));
         T value = in.violationCount() == before ? construct(in, reading) : null;
         reading.unknown();
         return in.violationCount() == before ? value : null;

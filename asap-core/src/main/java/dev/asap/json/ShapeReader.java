@@ -8,7 +8,9 @@ import dev.asap.validation.Violation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Where a shape reads from: the parser, the way to the current value, and what was found wrong so far. */
@@ -64,6 +66,18 @@ final class ShapeReader {
 
     void reportAll(List<Violation> found) {
         found.forEach(this::report);
+    }
+
+    /** Puts what was found since then in the order of the current object's members, and what concerns none of them behind. */
+    void orderViolations(int since, ToIntFunction<String> positionOf) {
+        if (violations != null && violations.size() > since + 1) {
+            int depth = pathEnd - pathStart;
+            violations
+                    .subList(since, violations.size())
+                    .sort(Comparator.comparingInt(each -> each.path().size() > depth
+                            ? positionOf.applyAsInt(each.path().get(depth))
+                            : Integer.MAX_VALUE));
+        }
     }
 
     int violationCount() {

@@ -239,6 +239,26 @@ class EnvelopeCodecTest {
         }
     }
 
+    /** Whatever the order in which they were sent, and missing ones among them. */
+    @Test
+    void mistakes_areInTheOrderOfTheMembers() {
+        String json = "{\"zzz\":1,\"payload\":{\"skill_id\":7},\"payload_type\":\"task.request\",\"sender\":5}";
+
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOfSatisfying(
+                        ValidationException.class,
+                        e -> assertThat(e.violations())
+                                .extracting(violation -> violation.type() + " " + String.join(".", violation.path()))
+                                .containsExactly(
+                                        "missing asap_version",
+                                        "string_type sender",
+                                        "missing recipient",
+                                        "missing conversation_id",
+                                        "string_type skill_id",
+                                        "missing input",
+                                        "extra_forbidden zzz"));
+    }
+
     private static String nested(int depth) {
         return "[".repeat(depth) + "]".repeat(depth);
     }
