@@ -875,7 +875,12 @@ public final class ASAPServer implements AutoCloseable {
             groups.add(new AuditRoutes(audit));
             if (delegationKeys != null && oauth2 != null) {
                 groups.add(new DelegationRoutes(
-                        delegationKeys, kept(used::delegations), metrics, clock, () -> Ulid.next("del_")));
+                        delegationKeys,
+                        kept(used::delegations),
+                        kept(used::sla),
+                        metrics,
+                        clock,
+                        () -> Ulid.next("del_")));
             }
             return groups;
         }
