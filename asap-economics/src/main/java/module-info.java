@@ -5,5 +5,6 @@ module dev.asap.economics {
     requires org.slf4j;
     requires static transitive org.jspecify;
 
+    exports dev.asap.economics.delegation;
     exports dev.asap.economics.record;
 }

@@ -2,6 +2,9 @@
 package dev.asap.server;
 
 import dev.asap.crypto.Ed25519PublicKey;
+import dev.asap.delegation.DelegationStore;
+import dev.asap.economics.delegation.Delegations;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A token must be signed by its delegator, issued to the message's sender, neither over nor revoked, and allow what is asked for:
  * the scope {@code task.execute} to request a task, {@code task.cancel} to cancel one, or {@code *}. Each task that it is used for
- * counts against its {@code max_tasks}, in the server's storage, so that servers that share a storage share the count. A token that
- * names its parent ({@code prn}) is worth nothing once the parent is revoked, and allows no more than the parent, where that is known
- * in the storage.
+ * counts against its {@code max_tasks}, in the server's storage, so that servers that share a storage share the count; a repeated task
+ * that gets its first answer again does not count, but needs a token that still stands. A token that names its parent ({@code prn}) is
+ * worth nothing once the parent is revoked, and allows no more than the parent, where that is known in the storage. The rules are those
+ * of {@link Delegations}, for use without a server.
  */
 public final class DelegationGuard {
     /** The header that carries the token. */
@@ -38,7 +42,7 @@ public final class DelegationGuard {
     /**
      * Checks the tokens that come with tasks; tasks without one are done as ever.
      *
-     * @param keys gives the key of a delegator by its URN, empty where there is none; may block
+     * @param keys gives the key of a delegator by its URN, empty where there is none; may block; see {@link Delegations.Builder#keys}
      */
     public static DelegationGuard of(Function<String, Optional<Ed25519PublicKey>> keys) {
         return new DelegationGuard(keys, false, null);
@@ -58,11 +62,9 @@ public final class DelegationGuard {
         return required;
     }
 
-    boolean mayDelegate(String delegator) {
-        return delegators == null || delegators.contains(delegator);
-    }
-
-    Optional<Ed25519PublicKey> keyOf(String delegator) {
-        return keys.apply(delegator);
+    /** The rules for the tokens that are accepted, over a store. */
+    Delegations delegations(DelegationStore store, InstantSource clock) {
+        Delegations.Builder builder = Delegations.builder(store).keys(keys).clock(clock);
+        return (delegators == null ? builder : builder.delegators(delegators)).build();
     }
 }

@@ -5,59 +5,50 @@ import static dev.asap.json.Shapes.LONG;
 import static dev.asap.json.Shapes.TEXT;
 import static dev.asap.json.Shapes.listOf;
 
+import dev.asap.economics.delegation.DelegationTerms;
 import dev.asap.json.JsonException;
 import dev.asap.json.JsonShape;
 import dev.asap.json.ReadOptions;
 import dev.asap.json.RecordShape;
 import dev.asap.server.http.HttpRequest;
-import dev.asap.validation.Checks;
 import dev.asap.validation.ValidationException;
 import dev.asap.validation.Violation;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the body of {@code POST /asap/delegations} asks for.
- *
- * @param delegate who is granted
- * @param scopes what is granted, one or more
- * @param expiresInSeconds for how long, 1 to {@value #MAX_SECONDS}
- * @param maxTasks the most tasks, 0 or more, or null for no bound
- */
-record DelegationOrder(
-        String delegate,
-        List<String> scopes,
-        long expiresInSeconds,
-        @Nullable Long maxTasks) {
-    static final long MAX_SECONDS = 31_536_000;
-    static final long DEFAULT_SECONDS = 86_400;
+/** Reads what the body of {@code POST /asap/delegations} asks for. */
+final class DelegationOrder {
+    /** The member with the id of the delegation that another is issued on the strength of; no part of the protocol. */
+    static final String PARENT = "parent";
 
-    private static final JsonShape<DelegationOrder> SHAPE = RecordShape.<DelegationOrder>named(
+    private static final JsonShape<DelegationTerms> SHAPE = RecordShape.<DelegationTerms>named(
                     "CreateDelegationRequest")
-            .required("delegate", TEXT, DelegationOrder::delegate)
-            .required("scopes", listOf(TEXT), DelegationOrder::scopes)
-            .nullable("expires_in_seconds", LONG, DelegationOrder::expiresInSeconds)
-            .nullable("max_tasks", LONG, DelegationOrder::maxTasks)
-            .build(values -> DelegationOrder.of(values.next(), values.next(), values.next(), values.next()));
+            .required("delegate", TEXT, DelegationTerms::delegate)
+            .required("scopes", listOf(TEXT), DelegationTerms::scopes)
+            .nullable("expires_in_seconds", LONG, DelegationOrder::seconds)
+            .nullable("max_tasks", LONG, DelegationTerms::maxTasks)
+            .nullable(PARENT, TEXT, DelegationTerms::parentId)
+            .build(values -> terms(values.next(), values.next(), values.next(), values.next(), values.next()));
 
-    DelegationOrder {
-        Checks.of("CreateDelegationRequest")
-                .rule("delegate", !delegate.isEmpty(), "must name an agent")
-                .notEmpty("scopes", scopes)
-                .between("expires_in_seconds", expiresInSeconds, 1, MAX_SECONDS)
-                .atLeast("max_tasks", maxTasks, 0)
-                .done();
-        scopes = List.copyOf(scopes);
+    private DelegationOrder() {}
+
+    private static DelegationTerms terms(
+            String delegate,
+            List<String> scopes,
+            @Nullable Long seconds,
+            @Nullable Long maxTasks,
+            @Nullable String parent) {
+        Duration lifetime = seconds == null ? null : Duration.ofSeconds(seconds);
+        return new DelegationTerms(delegate, scopes, lifetime, maxTasks, parent, null);
     }
 
-    private static DelegationOrder of(
-            String delegate, List<String> scopes, @Nullable Long expiresInSeconds, @Nullable Long maxTasks) {
-        return new DelegationOrder(
-                delegate, scopes, expiresInSeconds == null ? DEFAULT_SECONDS : expiresInSeconds, maxTasks);
+    private static @Nullable Long seconds(DelegationTerms terms) {
+        return terms.lifetime() == null ? null : terms.lifetime().toSeconds();
     }
 
     /** The order in a request's body, which is refused with HTTP 422 where there is none. */
-    static DelegationOrder read(HttpRequest request) {
+    static DelegationTerms read(HttpRequest request) {
         try {
             return SHAPE.parse("CreateDelegationRequest", request.body(), ReadOptions.strict());
         } catch (JsonException e) {
@@ -74,5 +65,12 @@ record DelegationOrder(
         RequestMistakes mistakes = new RequestMistakes("body");
         e.violations().forEach(mistakes::add);
         return mistakes.refusal();
+    }
+
+    /** The refusal of an order for what is wrong with the parent that it names. */
+    static RequestRefusedException parentRefusal(String message) {
+        return new RequestMistakes("body")
+                .add(new Violation(Violation.VALUE_ERROR, List.of(PARENT), message))
+                .refusal();
     }
 }

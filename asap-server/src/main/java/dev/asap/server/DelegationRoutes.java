@@ -6,6 +6,11 @@ import dev.asap.crypto.Ed25519PrivateKey;
 import dev.asap.delegation.DelegationFilter;
 import dev.asap.delegation.DelegationStore;
 import dev.asap.delegation.IssuedDelegation;
+import dev.asap.economics.delegation.DelegationRefusal;
+import dev.asap.economics.delegation.DelegationRefusedException;
+import dev.asap.economics.delegation.DelegationTerms;
+import dev.asap.economics.delegation.Delegations;
+import dev.asap.economics.delegation.SignedDelegation;
 import dev.asap.json.JsonObject;
 import dev.asap.page.PageRequest;
 import dev.asap.server.http.CallerIdentity;
@@ -13,10 +18,10 @@ import dev.asap.server.http.HttpRequest;
 import dev.asap.server.http.HttpResponse;
 import dev.asap.server.http.Route;
 import dev.asap.server.http.RouteGroup;
+import dev.asap.sla.SLAStore;
 import dev.asap.validation.ValidationException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,27 +37,31 @@ final class DelegationRoutes implements RouteGroup {
     private static final ASAPCodec CODEC = ASAPCodec.strict();
 
     private final DelegationKeys keys;
-    private final @Nullable DelegationStore configured;
+    private final @Nullable Delegations configured;
+    private final @Nullable SLAStore sla;
     private final ServerMetrics metrics;
     private final InstantSource clock;
-    private final Supplier<String> ids;
 
     /**
      * Routes to a store, or to none.
      *
+     * @param sla knows what delegates promised and did not keep; null where nobody does
      * @param ids gives the ids of new tokens
      */
     DelegationRoutes(
             DelegationKeys keys,
             @Nullable DelegationStore store,
+            @Nullable SLAStore sla,
             ServerMetrics metrics,
             InstantSource clock,
             Supplier<String> ids) {
         this.keys = keys;
-        this.configured = store;
+        this.configured = store == null
+                ? null
+                : Delegations.builder(store).clock(clock).ids(ids).build();
+        this.sla = sla;
         this.metrics = metrics;
         this.clock = clock;
-        this.ids = ids;
     }
 
     @Override
@@ -66,31 +75,21 @@ final class DelegationRoutes implements RouteGroup {
                 .toList();
     }
 
-    /** Registered before it is handed out: a token that nobody could revoke is none. */
     private HttpResponse create(HttpRequest request) {
         String caller = caller(request);
-        DelegationOrder order = DelegationOrder.read(request);
+        DelegationTerms terms = DelegationOrder.read(request);
         Ed25519PrivateKey key = keys.keyOf(caller)
                 .orElseThrow(() -> RequestRefusedException.detail(503, "Delegation key not configured for this agent"));
-        DelegationStore store = store();
-        Instant now = clock.instant();
-        // As the token has it, in whole seconds.
-        Instant expiresAt = now.truncatedTo(ChronoUnit.SECONDS).plusSeconds(order.expiresInSeconds());
-        IssuedDelegation delegation = delegation(caller, order, now).expiringAt(expiresAt);
-        String token = DelegationSigner.sign(delegation, expiresAt, key);
-        store.register(delegation);
-        metrics.delegationIssued();
-        return HttpResponse.json(201, JsonObject.of("token", token));
-    }
-
-    private IssuedDelegation delegation(String caller, DelegationOrder order, Instant now) {
         try {
-            IssuedDelegation delegation = IssuedDelegation.of(ids.get(), caller, order.delegate(), now)
-                    .withScopes(order.scopes());
-            Long maxTasks = order.maxTasks();
-            return maxTasks == null ? delegation : delegation.limitedTo(maxTasks);
+            SignedDelegation created = delegations().create(caller, key, terms);
+            metrics.delegationIssued();
+            return HttpResponse.json(201, JsonObject.of("token", created.token()));
         } catch (ValidationException e) {
             throw DelegationOrder.refusal(e);
+        } catch (DelegationRefusedException e) {
+            throw e.reason() == DelegationRefusal.NOT_THE_HOLDER
+                    ? refusal(e)
+                    : DelegationOrder.parentRefusal(String.valueOf(e.getMessage()));
         }
     }
 
@@ -100,22 +99,27 @@ final class DelegationRoutes implements RouteGroup {
         boolean activeOnly = query.flag("active", true);
         ListPart part = query.part(null, PageRequest.MAX_LIMIT);
         query.requireValid();
-        DelegationStore store = store();
+        Delegations delegations = delegations();
         Instant now = clock.instant();
         DelegationFilter all = DelegationFilter.issuedBy(caller);
         DelegationFilter filter = activeOnly ? all.activeAt(now) : all;
+        DelegateBreaches breaches = new DelegateBreaches(sla, now);
         return new ListAnswer<IssuedDelegation>(
-                        page -> store.list(filter, page), delegation -> CODEC.write(delegation.summaryAt(now)))
+                        page -> delegations.list(filter, page),
+                        delegation -> breaches.addTo(CODEC.write(delegation.summaryAt(now)), delegation))
                 .array(part);
     }
 
     private HttpResponse show(HttpRequest request) {
         String caller = caller(request);
-        IssuedDelegation delegation = find(request, "Delegation token not found");
-        if (!caller.equals(delegation.delegator()) && !caller.equals(delegation.delegate())) {
-            throw RequestRefusedException.detail(403, "Only the issuer or holder of this token can view it");
+        try {
+            IssuedDelegation delegation = delegations().showTo(caller, request.pathParameter(ID));
+            Instant now = clock.instant();
+            byte[] shown = CODEC.write(delegation.detailAt(now));
+            return HttpResponse.json(200, new DelegateBreaches(sla, now).addTo(shown, delegation));
+        } catch (DelegationRefusedException e) {
+            throw refusal(e);
         }
-        return HttpResponse.json(200, CODEC.write(delegation.detailAt(clock.instant())));
     }
 
     private HttpResponse revoke(HttpRequest request) {
@@ -123,17 +127,18 @@ final class DelegationRoutes implements RouteGroup {
         QueryParameters query = QueryParameters.of(request);
         String reason = query.text("reason", MAX_REASON);
         query.requireValid();
-        IssuedDelegation delegation = find(request, "Delegation token not found or not issued via this server");
-        if (!caller.equals(delegation.delegator())) {
-            throw RequestRefusedException.detail(403, "Only the delegator that issued this token can revoke it");
+        try {
+            List<String> revoked = delegations().revokeBy(caller, request.pathParameter(ID), reason);
+            metrics.delegationsRevoked(revoked.size());
+            return HttpResponse.json(204, new byte[0]);
+        } catch (DelegationRefusedException e) {
+            throw refusal(e);
         }
-        metrics.delegationsRevoked(
-                store().revokeCascade(delegation.id(), reason).size());
-        return HttpResponse.json(204, new byte[0]);
     }
 
-    private IssuedDelegation find(HttpRequest request, String otherwise) {
-        return store().get(request.pathParameter(ID)).orElseThrow(() -> RequestRefusedException.detail(404, otherwise));
+    private static RequestRefusedException refusal(DelegationRefusedException e) {
+        int status = e.reason() == DelegationRefusal.UNKNOWN ? 404 : 403;
+        return RequestRefusedException.detail(status, String.valueOf(e.getMessage()));
     }
 
     private static String caller(HttpRequest request) {
@@ -147,7 +152,7 @@ final class DelegationRoutes implements RouteGroup {
         return caller.subject();
     }
 
-    private DelegationStore store() {
+    private Delegations delegations() {
         if (configured == null) {
             throw RequestRefusedException.detail(
                     503, "Delegation revocation not configured (delegation_storage not set)");

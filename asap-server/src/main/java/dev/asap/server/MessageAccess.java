@@ -57,4 +57,12 @@ interface MessageAccess {
      * @throws dev.asap.error.ProtocolException if the caller has sent as many as it may
      */
     default void use(Caller caller, Envelope envelope) {}
+
+    /**
+     * Decides whether an envelope that repeats another gets the first one's answer again, of which {@link #use} has counted; nothing is
+     * counted. The last step before the answer is repeated.
+     *
+     * @throws dev.asap.error.ProtocolException if the caller may not have it any more
+     */
+    default void repeat(Caller caller, Envelope envelope) {}
 }

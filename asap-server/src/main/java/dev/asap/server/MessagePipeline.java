@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * What happens to one JSON-RPC request, whatever way it came: alone, in a batch, for a stream or over a socket.
  *
  * <p>In this order: JSON, JSON-RPC structure, method, caller, envelope, sender, a repeated request's first answer, a handler's slot,
- * timestamp, nonce, handler. Thread-safe.
+ * timestamp, nonce, what the caller may use, handler. Thread-safe.
  */
 final class MessagePipeline {
     private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
@@ -171,9 +171,15 @@ final class MessagePipeline {
         if (idempotentAnswers == null || key == null || key.isEmpty()) {
             return execute(message, arrival, trace).reply();
         }
+        boolean[] executed = new boolean[1];
         try {
-            IdempotentAnswers.Given given =
-                    idempotentAnswers.answer(key, message, () -> execute(message, arrival, trace));
+            IdempotentAnswers.Given given = idempotentAnswers.answer(key, message, () -> {
+                executed[0] = true;
+                return execute(message, arrival, trace);
+            });
+            if (!executed[0]) {
+                access.repeat(message.caller(), message.envelope());
+            }
             return fitted(given, message);
         } catch (ProtocolException e) {
             return failed(message.id(), typeOf(message.envelope()), e, shortText(e), trace);
@@ -220,7 +226,10 @@ final class MessagePipeline {
             records.answered(envelope, reply, took);
             metrics.succeeded(type, System.nanoTime() - begun);
             return new IdempotentAnswers.Outcome(new Reply.Answered(answer), true);
-        } catch (InvalidTimestampException | InvalidNonceException | HandlerNotFoundException e) {
+        } catch (InvalidTimestampException
+                | InvalidNonceException
+                | DelegatedTasks.Refusal
+                | HandlerNotFoundException e) {
             return new IdempotentAnswers.Outcome(failed(message.id(), type, e, shortText(e), trace), false);
         } catch (ProtocolException e) {
             return new IdempotentAnswers.Outcome(failed(message.id(), type, e, shortText(e), trace), !e.retryable());

@@ -255,6 +255,7 @@ final class ServerAssembly {
             groups.add(new DelegationRoutes(
                     options.delegationKeys,
                     kept(storage::delegations),
+                    kept(storage::sla),
                     metrics,
                     options.clock,
                     () -> Ulid.next("del_")));

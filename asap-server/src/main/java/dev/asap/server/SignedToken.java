@@ -79,7 +79,7 @@ final class SignedToken {
         }
     }
 
-    boolean isSignedBy(Ed25519PublicKey key) {
+    private boolean isSignedBy(Ed25519PublicKey key) {
         return key.verifies(token.getSigningInput(), token.getSignature().decode());
     }
 

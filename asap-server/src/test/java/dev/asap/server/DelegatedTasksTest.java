@@ -255,6 +255,47 @@ class DelegatedTasksTest {
     }
 
     @Test
+    void repetition_needsATokenThatStillStands_andUsesNothingUp() throws IOException {
+        String token = token(limited(claims().with("exp", NOW.getEpochSecond() + 60), 1));
+        JsonObject message = TestRequests.withKey(TestAgent.echo(JsonObject.empty()), "k");
+        assertThat(outcome(message, token)).isEqualTo("done");
+
+        assertThat(outcome(message, token)).isEqualTo("done");
+        assertThat(agent.storage.delegations().uses("del_1")).isEqualTo(1);
+        assertThat(outcome(message, token(claims().with("scp", List.of("data.read")))))
+                .isEqualTo("Action not allowed by token scopes");
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(outcome(message, token)).isEqualTo("Token expired");
+        assertThat(outcome(message, token(limited(claims(), 1)))).isEqualTo("done");
+        agent.storage.delegations().revoke("del_1", null);
+        assertThat(outcome(message, token(limited(claims(), 1)))).isEqualTo("Token revoked");
+        assertThat(agent.storage.delegations().uses("del_1")).isEqualTo(1);
+    }
+
+    @Test
+    void repetitionWithoutItsToken_isRefusedWhereOneIsRequired() throws IOException {
+        try (TestAgent strict =
+                TestAgent.start(builder -> builder.clock(clock).delegationGuard(GUARD.withRequired(true)))) {
+            JsonObject message = TestRequests.withKey(TestAgent.echo(JsonObject.empty()), "k");
+            assertThat(strict.postWith(message, DelegationGuard.HEADER, token(claims()))
+                            .has("result"))
+                    .isTrue();
+
+            assertThat(strict.post(message).getObject("error").getString("message"))
+                    .isEqualTo("Delegation token required in the header X-ASAP-Delegation-Token");
+        }
+    }
+
+    @Test
+    void refusal_isNotRepeatedToABetterToken() throws IOException {
+        JsonObject message = TestRequests.withKey(TestAgent.echo(JsonObject.empty()), "k");
+
+        assertThat(outcome(message, token(claims().with("scp", List.of()))))
+                .isEqualTo("Action not allowed by token scopes");
+        assertThat(outcome(message, token(claims()))).isEqualTo("done");
+    }
+
+    @Test
     void replayedOrStaleMessage_usesNothingUp() throws IOException {
         String token = token(limited(claims(), 5));
         String message = TestAgent.echo(JsonObject.empty()).toString();

@@ -10,12 +10,16 @@ import dev.asap.json.JsonArray;
 import dev.asap.json.JsonObject;
 import dev.asap.json.JsonValue;
 import dev.asap.server.RestAgent.Answer;
+import dev.asap.sla.BreachSeverity;
+import dev.asap.sla.BreachType;
+import dev.asap.sla.SLABreach;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
 import dev.asap.store.memory.InMemorySnapshotStore;
 import dev.asap.testkit.SettableClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -285,6 +289,87 @@ class DelegationRoutesTest {
                 .isEqualTo(time);
         assertThat(as(ALICE, "GET", "/asap/metrics", null).text())
                 .contains("asap_delegations_issued_total 2.0\n", "asap_delegations_revoked_total 2.0\n");
+    }
+
+    private Answer createOn(String parent, String caller, String terms) throws IOException {
+        return as(caller, "POST", PATH, "{\"delegate\":\"" + CAROL + "\"," + terms + ",\"parent\":\"" + parent + "\"}");
+    }
+
+    @Test
+    void holder_delegatesFurther_withinWhatItWasGranted() throws IOException {
+        String parent = id(create(ALICE, BOB));
+        String less = "\"scopes\":[\"data.read\"]";
+
+        Answer child = createOn(parent, BOB, less);
+        assertThat(child.status()).isEqualTo(201);
+        assertThat(part(child, 1).getString("prn")).isEqualTo(parent);
+        assertThat(storage.delegations().get(id(child)).orElseThrow().parentId())
+                .isEqualTo(parent);
+
+        assertThat(createOn(parent, BOB, "\"scopes\":[\"*\"]").mistake())
+                .isEqualTo("1 value_error [\"body\",\"parent\"]");
+        assertThat(createOn(parent, BOB, less + ",\"expires_in_seconds\":86401").mistake())
+                .isEqualTo("1 value_error [\"body\",\"parent\"]");
+        assertThat(createOn("nope", BOB, less).text()).contains("Delegation token not found");
+        Answer stranger = createOn(parent, ALICE, less);
+        assertThat(stranger.status()).isEqualTo(403);
+        assertThat(stranger.text())
+                .isEqualTo("{\"detail\":\"Only the holder of this token can delegate on its strength\"}");
+
+        String spared = id(createOn(id(create(ALICE, BOB)), BOB, less));
+        as(ALICE, "DELETE", PATH + "/" + parent, null);
+        assertThat(storage.delegations().isRevoked(id(child))).isTrue();
+        assertThat(storage.delegations().isRevoked(spared)).isFalse();
+        assertThat(createOn(parent, BOB, less).text()).contains("Token revoked");
+    }
+
+    private void breach(String id, String agent, @Nullable Instant resolvedAt) {
+        storage.sla()
+                .recordBreach(new SLABreach(
+                        id,
+                        agent,
+                        BreachType.LATENCY,
+                        "500ms",
+                        "900ms",
+                        BreachSeverity.WARNING,
+                        clock.instant(),
+                        resolvedAt));
+    }
+
+    @Test
+    void openBreachesOfTheDelegate_showOnItsActiveDelegations() throws IOException {
+        String id = id(create(ALICE, BOB));
+        breach("breach_1", CAROL, null);
+        breach("breach_2", BOB, clock.instant());
+        assertThat(as(ALICE, "GET", PATH + "/" + id, null).json().has("sla_breaches"))
+                .isFalse();
+        assertThat(as(ALICE, "GET", PATH, null).text()).doesNotContain("sla_breaches");
+
+        breach("breach_3", BOB, null);
+        JsonObject open = JsonObject.of("total", 1, "ids", List.of("breach_3"));
+        assertThat(as(BOB, "GET", PATH + "/" + id, null).json().getObject("sla_breaches"))
+                .isEqualTo(open);
+        create(ALICE, BOB);
+        create(ALICE, "urn:asap:agent:dave");
+        List<JsonObject> listed = as(ALICE, "GET", PATH, null).array().stream()
+                .map(JsonValue::asObject)
+                .toList();
+        assertThat(listed)
+                .filteredOn(each -> each.getString("delegate").equals(BOB))
+                .hasSize(2)
+                .allMatch(each -> each.getObject("sla_breaches").equals(open));
+        assertThat(listed).filteredOn(each -> each.has("sla_breaches")).hasSize(2);
+
+        for (int i = 0; i < DelegateBreaches.MAX_IDS; i++) {
+            breach("breach_4" + i, BOB, null);
+        }
+        JsonObject many = as(ALICE, "GET", PATH + "/" + id, null).json().getObject("sla_breaches");
+        assertThat(many.getInt("total")).isEqualTo(DelegateBreaches.MAX_IDS + 1);
+        assertThat(many.getArray("ids").size()).isEqualTo(DelegateBreaches.MAX_IDS);
+
+        as(ALICE, "DELETE", PATH + "/" + id, null);
+        assertThat(as(ALICE, "GET", PATH + "/" + id, null).json().has("sla_breaches"))
+                .isFalse();
     }
 
     @Test
