@@ -6,4 +6,5 @@ module dev.asap.economics {
     requires static transitive org.jspecify;
 
     exports dev.asap.economics.record;
+    exports dev.asap.economics.sla;
 }
