@@ -86,9 +86,13 @@ final class AgentWatch {
         restored = true;
     }
 
-    /** Counts the attempts to read what was stored, which one thread at a time makes. */
-    int nextRestoreAttempt() {
-        return ++restoreAttempts;
+    /** How often it was tried to read what is stored; one thread at a time does. */
+    int restoreAttempts() {
+        return restoreAttempts;
+    }
+
+    void countRestoreAttempt() {
+        restoreAttempts++;
     }
 
     /** Looks after the health check that runs, and begins the next where it is due. */
@@ -170,7 +174,7 @@ final class AgentWatch {
     /** Says that this process slept: nothing is known of the time since the last check, nor worth what the running one will find. */
     void wakeUp(long nanos) {
         Probe probe = running;
-        if (probe != null && !abandoned) {
+        if (probe != null) {
             abandon(probe);
             excused = true;
         }

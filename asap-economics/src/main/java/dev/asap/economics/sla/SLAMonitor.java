@@ -230,8 +230,8 @@ public final class SLAMonitor implements AutoCloseable {
     // ---- What is known
 
     /**
-     * Counts a task that ended, in a few dozen nanoseconds and without ever waiting for the store; nothing where the agent is not
-     * watched. It counts with the time of the next tick, at most a second later.
+     * Counts a task that ended; nothing where the agent is not watched. Takes a lock for some additions, which threads seldom share,
+     * and never waits for the store. The task counts with the time of the next tick, at most a second later.
      *
      * @param durationNanos how long it took; less than none counts as none, more than a day as a day
      * @param failed whether it failed; its duration counts all the same
@@ -361,7 +361,6 @@ public final class SLAMonitor implements AutoCloseable {
         }
         if (nanos - nextEvaluation >= 0) {
             nextEvaluation = following(nextEvaluation, evaluationPeriod, nanos);
-            restoreDue.set(true);
             evaluationDue.set(true);
             wakeStoreWork();
         }
@@ -403,13 +402,18 @@ public final class SLAMonitor implements AutoCloseable {
 
     private void work() {
         try {
-            if (restoreDue.getAndSet(false)) {
-                agents.values().stream().filter(watch -> !watch.isRestored()).forEach(this::restore);
+            boolean judged = evaluationDue.getAndSet(false);
+            if (restoreDue.getAndSet(false) || judged) {
+                // Who could not be restored before has another try with each evaluation, not with each agent that
+                // comes.
+                agents.values().stream()
+                        .filter(watch -> !watch.isRestored() && (judged || watch.restoreAttempts() == 0))
+                        .forEach(this::restore);
             }
             if (flushDue.getAndSet(false)) {
                 rows.flush();
             }
-            if (evaluationDue.getAndSet(false)) {
+            if (judged) {
                 agents.values().forEach(this::evaluate);
                 lastEvaluation = clock.instant();
             }
@@ -423,6 +427,7 @@ public final class SLAMonitor implements AutoCloseable {
 
     private void restore(AgentWatch watch) {
         String agentId = watch.agent().agentId();
+        watch.countRestoreAttempt();
         boolean done = failures.attempt("read the stored figures of agent " + agentId, () -> {
             // All are read before the first counts: what fails is tried again as a whole.
             List<SLAMetrics> stored = stored(watch);
@@ -431,7 +436,7 @@ public final class SLAMonitor implements AutoCloseable {
         });
         if (done) {
             watch.setRestored();
-        } else if (watch.nextRestoreAttempt() >= RESTORE_ATTEMPTS) {
+        } else if (watch.restoreAttempts() >= RESTORE_ATTEMPTS) {
             LOG.warn("Agent {} is judged without its stored figures, which could not be read", agentId);
             watch.setRestored();
         }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is known of one agent's service: 61 minutes, 169 hours and 31 days, and the period that runs. Takes 6 MB at most, of an agent with
- * many tasks of all lengths, and 20 kB of one without tasks. Any window is the sum of at most 169 buckets. Thread-safe.
+ * What is known of one agent's service: 61 minutes, 169 hours and 31 days, and the period that runs. Takes 7 MB at most, of an agent with
+ * many tasks of all lengths, and 25 kB of one without tasks. Any window is the sum of at most 169 buckets. Thread-safe.
  */
 final class ServiceHistory {
     private final String agentId;

@@ -495,6 +495,18 @@ class SLAMonitorTest {
     }
 
     @Test
+    void agentsThatCome_doNotUseUpTheAttemptsOfOthers() {
+        store.failOn(operation -> operation.equals("countMetrics"));
+        SLAMonitor monitor = monitor();
+        for (int i = 0; i < 20; i++) {
+            monitor.add(new WatchedAgent("agent " + i, PROMISES, () -> true));
+        }
+
+        assertThat(monitor.status().storeFailures()).isEqualTo(21);
+        assertThat(monitor.status().agents()).noneMatch(SLAMonitor.AgentStatus::restored);
+    }
+
+    @Test
     void restart_manyPeriods_areReadByPages() {
         List<SLAMetrics> stored = new ArrayList<>();
         for (int i = 0; i < 2500; i++) {
