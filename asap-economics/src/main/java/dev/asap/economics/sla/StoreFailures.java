@@ -13,6 +13,7 @@ final class StoreFailures {
 
     private final LongAdder count = new LongAdder();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    private volatile boolean failedLast;
     private volatile boolean givenUp;
 
     /** Runs work on the store; returns whether it succeeded. Does nothing once it is given up. */
@@ -23,12 +24,15 @@ final class StoreFailures {
         try {
             work.run();
             failing.remove(what);
+            failedLast = false;
             return true;
         } catch (RuntimeException e) {
             count.increment();
-            if (failing.add(what)) {
+            // A store that fails altogether is one warning, and so is one thing that fails again and again.
+            if (!failedLast && failing.add(what)) {
                 LOG.warn("The SLA monitor could not {}; it will try again", what, e);
             }
+            failedLast = true;
             return false;
         }
     }

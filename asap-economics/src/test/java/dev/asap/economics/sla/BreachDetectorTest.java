@@ -30,7 +30,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -320,6 +323,53 @@ class BreachDetectorTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void crossing_processesThatSeeDifferentFigures_openWorsenAndResolveEachBreachOnce() throws Exception {
+        List<SLAMetrics> figures = List.of(GOOD, measured(100, 600, 0), measured(100, 1600, 0));
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<BreachEvent> events = new ArrayList<>();
+        try {
+            List<Future<List<BreachEvent>>> outcomes = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                BreachDetector detector = built(builder(store));
+                Random random = new Random(i);
+                outcomes.add(threads.submit(() -> {
+                    List<BreachEvent> mine = new ArrayList<>();
+                    for (int check = 0; check < 300; check++) {
+                        mine.addAll(detector.check(AGENT, PROMISES, figures.get(random.nextInt(3))));
+                    }
+                    return mine;
+                }));
+            }
+            for (Future<List<BreachEvent>> outcome : outcomes) {
+                events.addAll(outcome.get(60, TimeUnit.SECONDS));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        Map<String, SLABreach> stored = new HashMap<>();
+        store.queryBreaches(SLABreachFilter.all(), PageRequest.first(PageRequest.MAX_LIMIT))
+                .items()
+                .forEach(breach -> stored.put(breach.id(), breach));
+        assertThat(stored.values()).filteredOn(SLABreach::isOpen).hasSizeLessThanOrEqualTo(1);
+        assertThat(ids(events, Opened.class)).doesNotHaveDuplicates().hasSameElementsAs(stored.keySet());
+        assertThat(ids(events, Worsened.class)).doesNotHaveDuplicates();
+        assertThat(ids(events, Resolved.class))
+                .doesNotHaveDuplicates()
+                .hasSameElementsAs(stored.values().stream()
+                        .filter(breach -> !breach.isOpen())
+                        .map(SLABreach::id)
+                        .toList());
+    }
+
+    private static List<String> ids(List<BreachEvent> events, Class<? extends BreachEvent> kind) {
+        return events.stream()
+                .filter(kind::isInstance)
+                .map(event -> event.breach().id())
+                .toList();
     }
 
     private static List<BreachEvent> together(ExecutorService threads, List<BreachDetector> pair, SLAMetrics measured)
