@@ -3,10 +3,7 @@ package dev.asap.economics.sla;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.asap.page.Page;
-import dev.asap.page.PageRequest;
 import dev.asap.sla.SLAMetrics;
-import dev.asap.sla.SLAMetricsFilter;
 import dev.asap.sla.SLAStore;
 import dev.asap.sla.SLAWindow;
 import java.time.Duration;
@@ -20,8 +17,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -62,42 +57,30 @@ public final class SLAMonitor implements AutoCloseable {
     public static final int MAX_AGENTS = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(SLAMonitor.class);
-    private static final int MAX_RESTORED = 100_000;
-    private static final int RESTORE_ATTEMPTS = 10;
     private static final long IDLE_SECONDS = 10;
     private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
     /** Multiples of it, cut to their fractions, spread evenly however many there are: for when agents are asked. */
     private static final double GOLDEN_RATIO = 0.618033988749895;
 
-    private final SLAStore store;
     private final Duration probeInterval;
     private final Duration probeTimeout;
     private final Duration gap;
     private final long period;
     private final long evaluationPeriod;
-    private final SLAWindow evaluationWindow;
     private final InstantSource clock;
     private final LongSupplier ticker;
     private final BreachDetector detector;
-    private final StoreFailures failures = new StoreFailures();
-    private final PeriodRows rows;
     private final LongAdder skippedProbes = new LongAdder();
     private final Map<String, AgentWatch> agents = new ConcurrentHashMap<>();
 
     private final Executor probes;
     private final @Nullable ThreadPoolExecutor ownProbes;
-    private final Executor storeWork;
-    private final @Nullable ThreadPoolExecutor ownStoreWork;
+    private final StoreWork storeWork;
     private final @Nullable Thread tickingThread;
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean ticking = new AtomicBoolean();
-    private final AtomicBoolean working = new AtomicBoolean();
-    private final AtomicBoolean restoreDue = new AtomicBoolean();
-    private final AtomicBoolean flushDue = new AtomicBoolean();
-    private final AtomicBoolean evaluationDue = new AtomicBoolean();
-    private volatile @Nullable Instant lastEvaluation;
     private final AtomicInteger added = new AtomicInteger();
 
     /** Guards who may come and whether the monitor is closed; held around nothing but that. */
@@ -110,17 +93,22 @@ public final class SLAMonitor implements AutoCloseable {
     private long nextEvaluation;
 
     private SLAMonitor(Builder builder) {
-        this.store = builder.store;
         this.probeInterval = builder.probeInterval;
         this.probeTimeout = builder.probeTimeout;
         this.gap = probeInterval.multipliedBy(2).plus(probeTimeout);
         this.period = builder.period.toNanos();
         this.evaluationPeriod = builder.evaluationPeriod.toNanos();
-        this.evaluationWindow = builder.evaluationWindow;
         this.clock = builder.clock;
         this.ticker = builder.ticker;
         this.detector = builder.detector.clock(builder.clock).build();
-        this.rows = new PeriodRows(store, failures, builder.maxWaitingPeriods);
+        this.storeWork = new StoreWork(
+                builder.store,
+                agents,
+                detector,
+                builder.evaluationWindow,
+                clock,
+                builder.maxWaitingPeriods,
+                builder.manual);
         this.lastTick = ticker.getAsLong();
         this.lastTickTime = clock.instant();
         this.nextPeriod = lastTick + period;
@@ -128,8 +116,6 @@ public final class SLAMonitor implements AutoCloseable {
         Executor executor = builder.probeExecutor;
         this.ownProbes = executor == null ? probeThreads() : null;
         this.probes = executor == null ? requireNonNull(ownProbes) : executor;
-        this.ownStoreWork = builder.manual ? null : storeThread();
-        this.storeWork = ownStoreWork == null ? Runnable::run : ownStoreWork;
         this.tickingThread = builder.manual ? null : new Thread(this::keepTicking, "asap-economics-sla-ticker");
         if (tickingThread != null) {
             tickingThread.setDaemon(true);
@@ -145,19 +131,6 @@ public final class SLAMonitor implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 new DaemonThreads("asap-economics-sla-probe-"));
-    }
-
-    private static ThreadPoolExecutor storeThread() {
-        // Holds one piece of work at most, see work().
-        ThreadPoolExecutor thread = new ThreadPoolExecutor(
-                1,
-                1,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new DaemonThreads("asap-economics-sla-store-"));
-        thread.allowCoreThreadTimeOut(true);
-        return thread;
     }
 
     /** Starts a monitor that keeps figures and breaches in this store, which stays the caller's. */
@@ -188,8 +161,7 @@ public final class SLAMonitor implements AutoCloseable {
             }
             agents.put(agent.agentId(), watch);
         }
-        restoreDue.set(true);
-        wakeStoreWork();
+        storeWork.restore();
     }
 
     private AgentWatch watch(WatchedAgent agent) {
@@ -305,11 +277,11 @@ public final class SLAMonitor implements AutoCloseable {
                 agents.values().stream()
                         .map(watch -> new AgentStatus(watch.agent().agentId(), watch.healthy(), watch.isRestored()))
                         .toList(),
-                lastEvaluation,
+                storeWork.lastEvaluation(),
                 detector.openBreaches(),
-                failures.count(),
-                rows.waiting(),
-                rows.dropped(),
+                storeWork.failures(),
+                storeWork.waiting(),
+                storeWork.dropped(),
                 skippedProbes.sum(),
                 detector.droppedNotifications(),
                 detector.listenerFailures());
@@ -361,8 +333,7 @@ public final class SLAMonitor implements AutoCloseable {
         }
         if (nanos - nextEvaluation >= 0) {
             nextEvaluation = following(nextEvaluation, evaluationPeriod, nanos);
-            evaluationDue.set(true);
-            wakeStoreWork();
+            storeWork.evaluate();
         }
     }
 
@@ -380,101 +351,7 @@ public final class SLAMonitor implements AutoCloseable {
     private void endPeriod(List<AgentWatch> watches, Instant end, Instant next) {
         List<SLAMetrics> ended = new ArrayList<>();
         watches.forEach(watch -> watch.history().endPeriod(end, next).ifPresent(ended::add));
-        rows.add(ended);
-        flushDue.set(true);
-        wakeStoreWork();
-    }
-
-    // ---- Work on the store, one piece at a time, in a thread of its own
-
-    private void wakeStoreWork() {
-        if (!working.compareAndSet(false, true)) {
-            // Whoever works looks again before he ends.
-            return;
-        }
-        try {
-            storeWork.execute(this::work);
-        } catch (RejectedExecutionException e) {
-            // Closed: what waited was written, or its time was up.
-            working.set(false);
-        }
-    }
-
-    private void work() {
-        try {
-            boolean judged = evaluationDue.getAndSet(false);
-            if (restoreDue.getAndSet(false) || judged) {
-                // Who could not be restored before has another try with each evaluation, not with each agent that
-                // comes.
-                agents.values().stream()
-                        .filter(watch -> !watch.isRestored() && (judged || watch.restoreAttempts() == 0))
-                        .forEach(this::restore);
-            }
-            if (flushDue.getAndSet(false)) {
-                rows.flush();
-            }
-            if (judged) {
-                agents.values().forEach(this::evaluate);
-                lastEvaluation = clock.instant();
-            }
-        } finally {
-            working.set(false);
-        }
-        if (restoreDue.get() || flushDue.get() || evaluationDue.get()) {
-            wakeStoreWork();
-        }
-    }
-
-    private void restore(AgentWatch watch) {
-        String agentId = watch.agent().agentId();
-        watch.countRestoreAttempt();
-        boolean done = failures.attempt("read the stored figures of agent " + agentId, () -> {
-            // All are read before the first counts: what fails is tried again as a whole.
-            List<SLAMetrics> stored = stored(watch);
-            Instant now = clock.instant();
-            stored.forEach(row -> watch.history().restore(row, now));
-        });
-        if (done) {
-            watch.setRestored();
-        } else if (watch.restoreAttempts() >= RESTORE_ATTEMPTS) {
-            LOG.warn("Agent {} is judged without its stored figures, which could not be read", agentId);
-            watch.setRestored();
-        }
-    }
-
-    private List<SLAMetrics> stored(AgentWatch watch) {
-        SLAMetricsFilter filter = SLAMetricsFilter.window(SLAWindow.MONTH, watch.since())
-                .agent(watch.agent().agentId());
-        long surplus = Math.max(0, store.countMetrics(filter) - MAX_RESTORED);
-        List<SLAMetrics> stored = new ArrayList<>();
-        Optional<PageRequest> next = Optional.of(PageRequest.of(PageRequest.MAX_LIMIT, surplus));
-        while (next.isPresent() && stored.size() < MAX_RESTORED) {
-            Page<SLAMetrics> page = store.queryMetrics(filter, next.get());
-            page.items().stream()
-                    // What ends later was written meanwhile: this process has it in its memory.
-                    .filter(row -> !row.periodEnd().isAfter(watch.since()))
-                    .forEach(stored::add);
-            next = page.next(PageRequest.MAX_LIMIT);
-        }
-        return stored;
-    }
-
-    private void evaluate(AgentWatch watch) {
-        if (!watch.isRestored()) {
-            return;
-        }
-        WindowFigures figures = watch.history().figures(evaluationWindow, clock.instant());
-        if (figures.checks() == 0) {
-            return;
-        }
-        String agentId = watch.agent().agentId();
-        failures.attempt(
-                "keep breaches of agent " + agentId,
-                () -> detector.check(agentId, watch.agent().promises(), figures.byTime()));
-        if (agents.get(agentId) != watch) {
-            // Removed in the meantime.
-            detector.forget(agentId);
-        }
+        storeWork.write(ended);
     }
 
     // ---- End
@@ -506,26 +383,8 @@ public final class SLAMonitor implements AutoCloseable {
         }
         Instant now = clock.instant();
         endPeriod(watches, now, now);
-        if (ownStoreWork != null) {
-            // Behind what runs now, which could no longer come back for the last figures.
-            ownStoreWork.execute(this::work);
-            endStoreWork(ownStoreWork, deadline);
-        }
+        storeWork.close(deadline);
         detector.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-    }
-
-    private void endStoreWork(ThreadPoolExecutor threads, long deadline) {
-        threads.shutdown();
-        boolean done = false;
-        try {
-            done = threads.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (!done) {
-            failures.giveUp();
-            threads.shutdownNow();
-        }
     }
 
     /** Options of a monitor. Not thread-safe. */
