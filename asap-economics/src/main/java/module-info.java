@@ -7,4 +7,5 @@ module dev.asap.economics {
 
     exports dev.asap.economics.delegation;
     exports dev.asap.economics.record;
+    exports dev.asap.economics.sla;
 }

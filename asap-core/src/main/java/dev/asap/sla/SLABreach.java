@@ -69,6 +69,43 @@ public record SLABreach(
         return resolvedAt == null;
     }
 
+    /**
+     * That this breach is open, for stores.
+     *
+     * @throws IllegalArgumentException if it is resolved
+     */
+    public void requireOpen() {
+        if (resolvedAt != null) {
+            throw new IllegalArgumentException("a breach that is opened must not be resolved, got " + id
+                    + " resolved at " + resolvedAt + "; keep it with recordBreach");
+        }
+    }
+
+    /**
+     * That another breach can take the place of this one, for stores.
+     *
+     * @throws IllegalArgumentException if it has another id
+     */
+    public void requireSameId(SLABreach other) {
+        if (!id.equals(other.id())) {
+            throw new IllegalArgumentException(
+                    "a breach is replaced by one with its id, got " + id + " and " + other.id());
+        }
+    }
+
+    /** The same breach, found when it was, with the severity and the texts of a later finding. */
+    public SLABreach worsened(SLAEvaluation.Finding finding) {
+        return new SLABreach(
+                id,
+                agentId,
+                breachType,
+                finding.threshold(),
+                finding.actual(),
+                finding.severity(),
+                detectedAt,
+                resolvedAt);
+    }
+
     /** The same breach, over since this time. */
     public SLABreach resolved(Instant time) {
         return new SLABreach(id, agentId, breachType, threshold, actual, severity, detectedAt, time);

@@ -47,6 +47,28 @@ public interface SLAStore {
     /** Keeps a breach; it replaces the one with the same id. */
     void recordBreach(SLABreach breach);
 
+    /**
+     * Keeps an open breach, like {@link #recordBreach}, unless one of the same agent and type is open already; both in one step, also
+     * where several processes share what is stored. So whoever calls it for a promise that is not kept gets the same breach as everybody
+     * else, and one of them has opened it.
+     *
+     * @return the breach that is open now: {@code breach} itself if this call opened it, else the one that was open, of several the one
+     *     that was detected last
+     * @throws IllegalArgumentException if {@code breach} is resolved
+     */
+    SLABreach openBreach(SLABreach breach);
+
+    /**
+     * Changes a breach that is still as it is known, in one step, also where several processes share what is stored: of those that want
+     * to resolve it, or to say that it got worse, one succeeds.
+     *
+     * @param known what the store is believed to have
+     * @param changed what is to replace it
+     * @return whether it was replaced; if not, the store has something else under this id, or nothing
+     * @throws IllegalArgumentException if the two have different ids
+     */
+    boolean replaceBreach(SLABreach known, SLABreach changed);
+
     /** The breach with this id. */
     Optional<SLABreach> findBreach(String id);
 

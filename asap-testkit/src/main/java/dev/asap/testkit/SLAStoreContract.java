@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -649,6 +651,58 @@ public abstract class SLAStoreContract {
         assertThat(allBreaches(ALL_BREACHES, 1)).containsExactly(first, second);
     }
 
+    @Test
+    void sla_48_breachIsOpenedOnceForItsAgentAndType() {
+        SLABreach first = breach("1", "a", BreachSeverity.WARNING, TIME);
+        SLABreach second = breach("2", "a", BreachSeverity.CRITICAL, TIME.plusSeconds(1));
+
+        assertThat(store().openBreach(first)).isEqualTo(first);
+        assertThat(store().openBreach(second)).isEqualTo(first);
+        assertThat(found(ALL_BREACHES)).containsExactly(first);
+
+        SLABreach other = breach("3", "b", BreachSeverity.WARNING, TIME);
+        SLABreach otherType = new SLABreach(
+                "4", "a", BreachType.ERROR_RATE, "1.0%", "2.0%", BreachSeverity.WARNING, TIME.plusSeconds(2), null);
+        assertThat(store().openBreach(other)).isEqualTo(other);
+        assertThat(store().openBreach(otherType)).isEqualTo(otherType);
+
+        recorded(first.resolved(TIME.plusSeconds(3)));
+        assertThat(store().openBreach(second)).isEqualTo(second);
+        assertThat(found(ALL_BREACHES.onlyOpen())).containsExactlyInAnyOrder(second, other, otherType);
+
+        SLABreach later = recorded("5", "a", BreachSeverity.WARNING, 9);
+        assertThat(store().openBreach(breach("6", "a", BreachSeverity.WARNING, TIME)))
+                .as("the last of several")
+                .isEqualTo(later);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store().openBreach(first.resolved(TIME)))
+                .withMessageContaining("recordBreach");
+    }
+
+    @Test
+    void sla_49_breachIsReplacedOnlyAsItIsKnown() {
+        SLABreach open = recorded("1", "a", BreachSeverity.WARNING, 0);
+        SLABreach resolved = open.resolved(TIME.plusSeconds(1));
+        SLABreach worse = breach("1", "a", BreachSeverity.CRITICAL, TIME);
+
+        assertThat(store().replaceBreach(worse, resolved)).isFalse();
+        assertThat(store().findBreach("1")).contains(open);
+        assertThat(store().replaceBreach(open, worse)).isTrue();
+        assertThat(store().findBreach("1")).contains(worse);
+        assertThat(store().replaceBreach(open, resolved)).isFalse();
+        assertThat(store().replaceBreach(worse, worse.resolved(TIME.plusSeconds(2))))
+                .isTrue();
+        assertThat(found(ALL_BREACHES.onlyOpen())).isEmpty();
+        assertThat(store().replaceBreach(
+                                breach("none", "a", BreachSeverity.WARNING, TIME),
+                                breach("none", "a", BreachSeverity.CRITICAL, TIME)))
+                .isFalse();
+        assertThat(found(ALL_BREACHES)).hasSize(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store().replaceBreach(open, breach("2", "a", BreachSeverity.WARNING, TIME)))
+                .withMessageContaining("got 1 and 2");
+    }
+
     // How much there is, and for how long.
 
     @Test
@@ -832,6 +886,35 @@ public abstract class SLAStoreContract {
         }
     }
 
+    @Test
+    void sla_64_manyThreadsOpenOneBreachAndResolveItOnce() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Instant time = TIME.plusSeconds(round);
+            String prefix = round + "/";
+            Set<SLABreach> seen = ConcurrentHashMap.newKeySet();
+            AtomicInteger opened = new AtomicInteger();
+            AtomicInteger resolved = new AtomicInteger();
+            Concurrently.inThreads(THREADS, thread -> {
+                SLABreach mine = breach(prefix + thread, "agent", BreachSeverity.WARNING, time);
+                SLABreach open = store().openBreach(mine);
+                seen.add(open);
+                opened.addAndGet(open.equals(mine) ? 1 : 0);
+            });
+            assertThat(opened).hasValue(1);
+            assertThat(seen).hasSize(1);
+            assertThat(found(ALL_BREACHES.onlyOpen())).containsExactlyElementsOf(seen);
+            SLABreach open = seen.iterator().next();
+            Concurrently.inThreads(THREADS, thread -> {
+                if (store().replaceBreach(open, open.resolved(time.plusSeconds(thread)))) {
+                    resolved.incrementAndGet();
+                }
+            });
+            assertThat(resolved).hasValue(1);
+            assertThat(found(ALL_BREACHES.onlyOpen())).isEmpty();
+        }
+        assertThat(found(ALL_BREACHES)).hasSize(20);
+    }
+
     // Against a plain list.
 
     @Test
@@ -972,6 +1055,11 @@ public abstract class SLAStoreContract {
         assertThatNullPointerException().isThrownBy(() -> store().countMetrics(null));
         assertThatNullPointerException().isThrownBy(() -> store().aggregateMetrics(null));
         assertThatNullPointerException().isThrownBy(() -> store().recordBreach(null));
+        assertThatNullPointerException().isThrownBy(() -> store().openBreach(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> store().replaceBreach(null, breach("1", "a", BreachSeverity.WARNING, TIME)));
+        assertThatNullPointerException()
+                .isThrownBy(() -> store().replaceBreach(breach("1", "a", BreachSeverity.WARNING, TIME), null));
         assertThatNullPointerException().isThrownBy(() -> store().findBreach(null));
         assertThatNullPointerException().isThrownBy(() -> store().queryBreaches(null, PageRequest.first()));
         assertThatNullPointerException().isThrownBy(() -> store().queryBreaches(ALL_BREACHES, null));

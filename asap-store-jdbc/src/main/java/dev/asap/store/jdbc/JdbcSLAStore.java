@@ -186,20 +186,72 @@ public final class JdbcSLAStore implements SLAStore {
     public void recordBreach(SLABreach breach) {
         requireNonNull(breach, "breach");
         sql.write(session -> {
-            PreparedStatement upsert = session.prepare(UPSERT_BREACH);
-            Instant resolvedAt = breach.resolvedAt();
-            upsert.setString(1, breach.id());
-            upsert.setString(2, breach.agentId());
-            upsert.setString(3, breach.breachType().value());
-            upsert.setString(4, breach.threshold());
-            upsert.setString(5, breach.actual());
-            upsert.setString(6, breach.severity().value());
-            upsert.setString(7, WireTime.formatWithOffset(breach.detectedAt()));
-            upsert.setString(8, resolvedAt == null ? null : WireTime.formatWithOffset(resolvedAt));
-            return upsert.executeUpdate();
+            upsert(session, breach);
+            return null;
         });
+        breachChanged();
+    }
+
+    private static void upsert(SqlSession session, SLABreach breach) throws SQLException {
+        PreparedStatement upsert = session.prepare(UPSERT_BREACH);
+        Instant resolvedAt = breach.resolvedAt();
+        upsert.setString(1, breach.id());
+        upsert.setString(2, breach.agentId());
+        upsert.setString(3, breach.breachType().value());
+        upsert.setString(4, breach.threshold());
+        upsert.setString(5, breach.actual());
+        upsert.setString(6, breach.severity().value());
+        upsert.setString(7, WireTime.formatWithOffset(breach.detectedAt()));
+        upsert.setString(8, resolvedAt == null ? null : WireTime.formatWithOffset(resolvedAt));
+        upsert.executeUpdate();
+    }
+
+    private void breachChanged() {
         // The old keys and the new ones.
         breaches.changed(2);
+    }
+
+    /** Served by the index asap_sla_breach_agent_open. */
+    private static final String FIND_OPEN_BREACH = "SELECT " + SLABreachQuery.COLUMNS
+            + " FROM asap_sla_breach_keys k CROSS JOIN sla_breaches b"
+            + " WHERE b.id = k.id AND k.open = 1 AND k.agent_id = ? AND b.breach_type = ?"
+            + " ORDER BY k.detected_at DESC, k.id DESC LIMIT 1";
+
+    /** {@inheritDoc} One indexed read and at most one upsert, in one transaction that writes. */
+    @Override
+    public SLABreach openBreach(SLABreach breach) {
+        breach.requireOpen();
+        Optional<SLABreach> known = sql.write(session -> {
+            PreparedStatement find = session.prepare(FIND_OPEN_BREACH);
+            find.setString(1, breach.agentId());
+            find.setString(2, breach.breachType().value());
+            Optional<SLABreach> open = first(find);
+            if (open.isEmpty()) {
+                upsert(session, breach);
+            }
+            return open;
+        });
+        if (known.isEmpty()) {
+            breachChanged();
+        }
+        return known.orElse(breach);
+    }
+
+    /** {@inheritDoc} One indexed read and at most one upsert, in one transaction that writes. */
+    @Override
+    public boolean replaceBreach(SLABreach known, SLABreach changed) {
+        known.requireSameId(changed);
+        boolean replaced = sql.write(session -> {
+            boolean same = find(session, known.id()).filter(known::equals).isPresent();
+            if (same) {
+                upsert(session, changed);
+            }
+            return same;
+        });
+        if (replaced) {
+            breachChanged();
+        }
+        return replaced;
     }
 
     private static final String FIND_BREACH =
@@ -209,11 +261,17 @@ public final class JdbcSLAStore implements SLAStore {
     @Override
     public Optional<SLABreach> findBreach(String id) {
         requireNonNull(id, "id");
-        return sql.read(session -> {
-            PreparedStatement find = session.prepare(FIND_BREACH);
-            find.setString(1, id);
-            return SLABreachQuery.read(find).stream().findFirst().map(SLABreachQuery.Found::breach);
-        });
+        return sql.read(session -> find(session, id));
+    }
+
+    private static Optional<SLABreach> find(SqlSession session, String id) throws SQLException {
+        PreparedStatement find = session.prepare(FIND_BREACH);
+        find.setString(1, id);
+        return first(find);
+    }
+
+    private static Optional<SLABreach> first(PreparedStatement find) throws SQLException {
+        return SLABreachQuery.read(find).stream().findFirst().map(SLABreachQuery.Found::breach);
     }
 
     /**

@@ -112,16 +112,47 @@ public final class InMemorySLAStore implements SLAStore {
     @Override
     public void recordBreach(SLABreach breach) {
         requireNonNull(breach, "breach");
+        writing(() -> keep(breach));
+    }
+
+    /** {@inheritDoc} Looks at each breach where none is open. */
+    @Override
+    public SLABreach openBreach(SLABreach breach) {
+        breach.requireOpen();
+        SLABreach[] open = {breach};
         writing(() -> {
-            forget(breach.id());
-            breachesById.put(breach.id(), breach);
-            breaches.put(BreachKey.of(breach), breach);
-            if (breaches.size() <= maxBreaches) {
-                return 0;
-            }
-            forget(breaches.firstKey().id());
-            return 1;
+            Optional<SLABreach> known = breaches.descendingMap().values().stream()
+                    .filter(each -> each.isOpen()
+                            && each.agentId().equals(breach.agentId())
+                            && each.breachType().equals(breach.breachType()))
+                    .findFirst();
+            known.ifPresent(each -> open[0] = each);
+            return known.isPresent() ? 0 : keep(breach);
         });
+        return open[0];
+    }
+
+    @Override
+    public boolean replaceBreach(SLABreach known, SLABreach changed) {
+        known.requireSameId(changed);
+        boolean[] replaced = new boolean[1];
+        writing(() -> {
+            replaced[0] = known.equals(breachesById.get(known.id()));
+            return replaced[0] ? keep(changed) : 0;
+        });
+        return replaced[0];
+    }
+
+    /** Belongs to a write; returns how many were evicted. */
+    private int keep(SLABreach breach) {
+        forget(breach.id());
+        breachesById.put(breach.id(), breach);
+        breaches.put(BreachKey.of(breach), breach);
+        if (breaches.size() <= maxBreaches) {
+            return 0;
+        }
+        forget(breaches.firstKey().id());
+        return 1;
     }
 
     /** Belongs to a write. */

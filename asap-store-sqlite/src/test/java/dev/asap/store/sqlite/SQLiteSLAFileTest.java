@@ -345,6 +345,15 @@ class SQLiteSLAFileTest {
                         .contains("SEARCH k USING INDEX asap_sla_breach_" + index + " (")
                         .contains("detected_at>");
             }
+            assertThat(reference.rows(
+                            "EXPLAIN QUERY PLAN SELECT * FROM asap_sla_breach_keys k CROSS JOIN sla_breaches b"
+                                    + " WHERE b.id = k.id AND k.open = 1 AND k.agent_id = ? AND b.breach_type = ?"
+                                    + " ORDER BY k.detected_at DESC, k.id DESC LIMIT 1"))
+                    .as("the open breach of an agent and type")
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .contains("SEARCH k USING INDEX asap_sla_breach_agent_open (");
         }
     }
 
