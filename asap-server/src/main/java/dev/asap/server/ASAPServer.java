@@ -2,6 +2,7 @@
 package dev.asap.server;
 
 import dev.asap.crypto.ManifestSigner;
+import dev.asap.economics.sla.SLAMonitor;
 import dev.asap.model.CustomPayload;
 import dev.asap.model.Manifest;
 import dev.asap.model.Payload;
@@ -18,11 +19,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,7 @@ public final class ASAPServer implements AutoCloseable {
     /**
      * What a server is made of and has to end.
      *
+     * @param monitor what keeps the service levels, or null
      * @param ownedStorage the storage, where the server opened it itself
      * @param closing is set when the server begins to close
      */
@@ -69,6 +73,7 @@ public final class ASAPServer implements AutoCloseable {
             WorkerThreads workers,
             SocketHub sockets,
             BreachBroadcaster breaches,
+            @Nullable SLAMonitor monitor,
             MessageRecords records,
             ExecutorService resumeThreads,
             @Nullable Storage ownedStorage,
@@ -97,6 +102,14 @@ public final class ASAPServer implements AutoCloseable {
     /** Tells those who subscribed to breaches of the service level over a socket of one. */
     public BreachBroadcaster breaches() {
         return parts.breaches;
+    }
+
+    /**
+     * What keeps the service levels that the manifest promises: other agents can be added to it. Empty where the manifest promises none,
+     * the storage keeps none, or it was switched off.
+     */
+    public Optional<SLAMonitor> slaMonitor() {
+        return Optional.ofNullable(parts.monitor);
     }
 
     /** Waits until another thread has closed the server. */
@@ -129,6 +142,9 @@ public final class ASAPServer implements AutoCloseable {
             parts.workers.close();
             stopResumeThreads(remaining(deadline));
             parts.records.close(remaining(deadline));
+            if (parts.monitor != null) {
+                parts.monitor.close(remaining(deadline));
+            }
             if (parts.ownedStorage != null) {
                 parts.ownedStorage.close(remaining(deadline));
             }
@@ -212,6 +228,9 @@ public final class ASAPServer implements AutoCloseable {
 
         @Nullable
         DelegationKeys delegationKeys;
+
+        @Nullable
+        UnaryOperator<SLAMonitor.Builder> slaMonitor = UnaryOperator.identity();
 
         RequestObserver observer = ServerMetrics.UNOBSERVED;
         MessageTracer tracer = MessageTracer.NONE;
@@ -415,6 +434,22 @@ public final class ASAPServer implements AutoCloseable {
          */
         public Builder auditLog(boolean value) {
             auditLog = value;
+            return this;
+        }
+
+        /**
+         * How the service levels are kept that the manifest promises ({@code sla}): in the way of {@link SLAMonitor}, unless set; null
+         * to leave it to others. Tasks are counted, the storage is asked for health checks, figures are written to it minute by minute,
+         * and breaches are logged and told to who subscribed over sockets.
+         *
+         * <pre>{@code
+         * .slaMonitor(monitor -> monitor.listener(new BreachWebhook(sender, url)))
+         * }</pre>
+         *
+         * @param value changes the options of the monitor, which are applied last; called once at the start
+         */
+        public Builder slaMonitor(@Nullable UnaryOperator<SLAMonitor.Builder> value) {
+            slaMonitor = value;
             return this;
         }
 

@@ -2,6 +2,7 @@
 package dev.asap.server;
 
 import dev.asap.codec.ASAPCodec;
+import dev.asap.economics.sla.SLAMonitor;
 import dev.asap.json.JsonObject;
 import dev.asap.model.HealthStatus;
 import dev.asap.model.Manifest;
@@ -30,15 +31,22 @@ final class HealthRoutes implements RouteGroup {
     private final Manifest manifest;
     private final Storage storage;
     private final MessageRecords records;
+    private final @Nullable SLAMonitor monitor;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final Instant startedAt;
 
     HealthRoutes(
-            Manifest manifest, Storage storage, MessageRecords records, ServerMetrics metrics, InstantSource clock) {
+            Manifest manifest,
+            Storage storage,
+            MessageRecords records,
+            @Nullable SLAMonitor monitor,
+            ServerMetrics metrics,
+            InstantSource clock) {
         this.manifest = manifest;
         this.storage = storage;
         this.records = records;
+        this.monitor = monitor;
         this.metrics = metrics;
         this.clock = clock;
         this.startedAt = clock.instant();
@@ -82,7 +90,8 @@ final class HealthRoutes implements RouteGroup {
 
     private HttpResponse metrics(HttpRequest request) {
         boolean openMetrics = readsOpenMetrics(request.header("Accept"));
-        String page = metrics.page(uptimeSeconds(), records.waiting(), openMetrics);
+        String page = metrics.page(
+                uptimeSeconds(), records.waiting(), monitor == null ? null : monitor.status(), openMetrics);
         return HttpResponse.of(200, openMetrics ? OPEN_METRICS : OLDER_METRICS, page.getBytes(StandardCharsets.UTF_8));
     }
 

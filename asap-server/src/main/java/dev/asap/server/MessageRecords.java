@@ -41,6 +41,7 @@ final class MessageRecords {
     private final AgentUrn self;
     private final @Nullable RecordQueue<UsageEvent> usage;
     private final @Nullable RecordQueue<AuditEntry> audit;
+    private final TaskWatcher watcher;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final Supplier<String> ids;
@@ -50,16 +51,19 @@ final class MessageRecords {
     /**
      * Records in stores, or nothing where there are none.
      *
+     * @param watcher hears of each task that ended, before anything is stored
      * @param ids gives the ids of entries in the audit log
      */
     MessageRecords(
             AgentUrn self,
             @Nullable MeteringStore metering,
             @Nullable AuditStore audit,
+            TaskWatcher watcher,
             ServerMetrics metrics,
             InstantSource clock,
             Supplier<String> ids) {
         this.self = self;
+        this.watcher = watcher;
         this.metrics = metrics;
         this.clock = clock;
         this.ids = ids;
@@ -91,6 +95,7 @@ final class MessageRecords {
 
     /** A task ended, whether or not it was answered in one piece. */
     void taskEnded(Envelope request, TaskEnd end) {
+        watcher.taskEnded(end);
         RecordQueue<UsageEvent> events = usage;
         if (events != null) {
             try {

@@ -2,6 +2,7 @@
 package dev.asap.server;
 
 import dev.asap.codec.ASAPCodec;
+import dev.asap.economics.sla.SLAMonitor;
 import dev.asap.json.JsonObject;
 import dev.asap.json.WireForm;
 import dev.asap.json.WireTime;
@@ -30,12 +31,21 @@ import org.jspecify.annotations.Nullable;
 final class SLARoutes implements RouteGroup {
     private static final ASAPCodec CODEC = ASAPCodec.strict();
 
+    private static final String UPTIME_BY_TIME = "uptime_by_time_percent";
+
     private final SLAStore store;
+    private final @Nullable SLAMonitor monitor;
     private final Manifest manifest;
     private final InstantSource clock;
 
-    SLARoutes(SLAStore store, Manifest manifest, InstantSource clock) {
+    /**
+     * Routes to a store.
+     *
+     * @param monitor knows how long agents were up, whether or not they had tasks; null where nobody watches them
+     */
+    SLARoutes(SLAStore store, @Nullable SLAMonitor monitor, Manifest manifest, InstantSource clock) {
         this.store = store;
+        this.monitor = monitor;
         this.manifest = manifest;
         this.clock = clock;
     }
@@ -57,7 +67,7 @@ final class SLARoutes implements RouteGroup {
         Instant end = WireTime.toPrecision(clock.instant());
         SLAMetricsFilter filter = SLAMetricsFilter.window(window, end);
         List<JsonObject> agents = store.aggregateMetrics(agent == null ? filter : filter.agent(agent)).stream()
-                .map(this::status)
+                .map(metrics -> status(metrics, window))
                 .toList();
         return HttpResponse.json(
                 200,
@@ -80,14 +90,19 @@ final class SLARoutes implements RouteGroup {
         }
     }
 
-    private JsonObject status(SLAMetrics metrics) {
-        return JsonObject.of(
+    private JsonObject status(SLAMetrics metrics, SLAWindow window) {
+        JsonObject status = JsonObject.of(
                 "agent_id",
                 metrics.agentId(),
                 "metrics",
                 CODEC.toJson(metrics, WireForm.FULL),
                 "compliance_percent",
                 compliance(metrics));
+        return monitor == null
+                ? status
+                : monitor.figures(metrics.agentId(), window)
+                        .map(figures -> status.with(UPTIME_BY_TIME, figures.uptimePercent()))
+                        .orElse(status);
     }
 
     /** Of other agents it is not known here what they promised. */

@@ -3,10 +3,14 @@ package dev.asap.server;
 
 import dev.asap.audit.AuditStore;
 import dev.asap.codec.JsonRpcCodec;
+import dev.asap.economics.sla.SLAMonitor;
+import dev.asap.economics.sla.WatchedAgent;
 import dev.asap.id.Ulid;
 import dev.asap.metering.MeteringStore;
 import dev.asap.model.AuthScheme;
 import dev.asap.model.Manifest;
+import dev.asap.model.SLADefinition;
+import dev.asap.model.TaskStatus;
 import dev.asap.server.http.HttpHandler;
 import dev.asap.server.http.RouteGroup;
 import dev.asap.server.http.Router;
@@ -30,6 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,22 +119,26 @@ final class ServerAssembly {
         ExecutorService resumeThreads = opened(newResumeThreads(), ExecutorService::shutdownNow);
         WorkerThreads workers = opened(WorkerThreads.create(options.maxThreads), WorkerThreads::close);
         MessageAccess access = newAccess(storage);
-        MessageRecords records = opened(newRecords(storage), each -> each.close(Duration.ZERO));
+        BreachBroadcaster breaches =
+                new BreachBroadcaster(kept(storage::sla), kept(storage::delegations), options.clock);
+        SLAMonitor monitor = newMonitor(storage, breaches);
+        MessageRecords records = opened(newRecords(storage, watcher(monitor)), each -> each.close(Duration.ZERO));
         MessagePipeline pipeline = newPipeline(storage, access, resumeThreads, records);
-        BreachBroadcaster breaches = new BreachBroadcaster();
         SocketHub sockets = opened(newSockets(pipeline, access, workers, breaches), each -> each.close(Duration.ZERO));
         JettyEngine engine = opened(
                 new JettyEngine(
                         new JettyEngine.Settings(
                                 options.host, options.port, tlsSettings(), options.maxThreads, engineLimits()),
-                        newRoutes(storage, pipeline, records, workers),
+                        newRoutes(storage, pipeline, records, workers, monitor),
                         sockets),
                 each -> each.stop(GRACE));
         engine.start();
         URI url = URI.create((options.tls == null ? "http://" : "https://") + hostOfUrl() + ":" + engine.port());
         Storage owned = options.storage == null ? storage : null;
         return new ASAPServer(
-                new ASAPServer.Parts(engine, workers, sockets, breaches, records, resumeThreads, owned, closing), url);
+                new ASAPServer.Parts(
+                        engine, workers, sockets, breaches, monitor, records, resumeThreads, owned, closing),
+                url);
     }
 
     /** Takes note of how a part is ended if another cannot be had. */
@@ -169,13 +178,54 @@ final class ServerAssembly {
         return MessageAccess.OPEN;
     }
 
-    private MessageRecords newRecords(Storage storage) {
+    /** What keeps the service levels that the manifest promises; null where it promises none, or nobody is to keep them. */
+    private @Nullable SLAMonitor newMonitor(Storage storage, BreachBroadcaster breaches) {
+        SLADefinition promises = manifest.sla();
+        UnaryOperator<SLAMonitor.Builder> settings = options.slaMonitor;
+        if (promises == null || settings == null) {
+            return null;
+        }
+        SLAStore store = kept(storage::sla);
+        if (store == null) {
+            LOG.warn(
+                    "The manifest of {} promises service levels, but the storage keeps none, so that nobody sees whether they are kept:"
+                            + " take a storage with .sla(…), or switch it off with slaMonitor(null)",
+                    manifest.id());
+            return null;
+        }
+        SLAMonitor.Builder monitor = SLAMonitor.builder(store)
+                .clock(options.clock)
+                .agent(new WatchedAgent(manifest.id().value(), promises, () -> answers(storage)))
+                .listener(event -> breaches.publish(event.breach()));
+        return opened(settings.apply(monitor).start(), each -> each.close(Duration.ZERO));
+    }
+
+    /** An agent whose storage does not answer does not serve well. */
+    private boolean answers(Storage storage) {
+        storage.check();
+        return !closing.get();
+    }
+
+    private TaskWatcher watcher(@Nullable SLAMonitor monitor) {
+        String self = manifest.id().value();
+        return monitor == null
+                ? TaskWatcher.NONE
+                : end -> {
+                    if (end.status().equals(TaskStatus.COMPLETED)
+                            || end.status().equals(TaskStatus.FAILED)) {
+                        monitor.taskEnded(self, end.nanos(), end.status().equals(TaskStatus.FAILED));
+                    }
+                };
+    }
+
+    private MessageRecords newRecords(Storage storage, TaskWatcher watcher) {
         boolean metered = options.metering == null ? options.usageRoutes : options.metering;
         boolean audited = options.auditLog == null ? options.auditRoutes : options.auditLog;
         return new MessageRecords(
                 manifest.id(),
                 metered ? kept(storage::metering) : null,
                 audited ? kept(storage::audit) : null,
+                watcher,
                 metrics,
                 options.clock,
                 Ulid::next);
@@ -217,24 +267,28 @@ final class ServerAssembly {
     }
 
     private HttpHandler newRoutes(
-            Storage storage, MessagePipeline pipeline, MessageRecords records, WorkerThreads workers) {
+            Storage storage,
+            MessagePipeline pipeline,
+            MessageRecords records,
+            WorkerThreads workers,
+            @Nullable SLAMonitor monitor) {
         List<RouteGroup> groups = new ArrayList<>(List.of(
                 new ManifestRoutes(manifest, options.manifestSigner),
-                new HealthRoutes(manifest, storage, records, metrics, options.clock),
+                new HealthRoutes(manifest, storage, records, monitor, metrics, options.clock),
                 new MessageRoutes(
                         pipeline,
                         new BatchAnswers(pipeline, options.maxBatchSize, workers, limits),
                         limits,
                         new RequestDecoder(options.maxRequestBytes),
                         () -> !closing.get())));
-        groups.addAll(storeRoutes(storage));
+        groups.addAll(storeRoutes(storage, monitor));
         groups.addAll(options.routeGroups);
         groups.add(new IdentityRoutes(options.routeGroups));
         return gates(new RateLimitGate(new RecordsGate(new Router(groups), records), limits));
     }
 
     /** The routes to what the storage keeps, as far as it keeps it. */
-    private List<RouteGroup> storeRoutes(Storage storage) {
+    private List<RouteGroup> storeRoutes(Storage storage, @Nullable SLAMonitor monitor) {
         List<RouteGroup> groups = new ArrayList<>();
         MeteringStore metering = options.usageRoutes ? kept(storage::metering) : null;
         if (metering != null) {
@@ -244,7 +298,7 @@ final class ServerAssembly {
         SLAStore sla = options.slaRoutes ? kept(storage::sla) : null;
         if (sla != null) {
             warnIfOpen("slaRoutes", "/sla");
-            groups.add(new SLARoutes(sla, manifest, options.clock));
+            groups.add(new SLARoutes(sla, monitor, manifest, options.clock));
         }
         AuditStore audit = options.auditRoutes ? kept(storage::audit) : null;
         if (audit != null) {

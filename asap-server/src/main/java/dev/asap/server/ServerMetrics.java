@@ -3,6 +3,7 @@ package dev.asap.server;
 
 import static dev.asap.server.MetricsPage.escaped;
 
+import dev.asap.economics.sla.SLAMonitor;
 import dev.asap.error.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -248,6 +249,10 @@ final class ServerMetrics {
                 executions.sample(labels), handlerErrors.sample(labels), durations(handlerDurations, labels));
     }
 
+    private static Map<String, Long> one(long value) {
+        return Map.of("", value);
+    }
+
     private static Histogram durations(Map<String, Histogram> histograms, String labels) {
         return histograms.computeIfAbsent(labels, key -> new Histogram());
     }
@@ -278,9 +283,11 @@ final class ServerMetrics {
      * The metrics as text.
      *
      * @param recordsWaiting how many records wait to be kept
+     * @param serviceLevels how the service levels are kept, or null where they are not
      * @param openMetrics whether in the form of OpenMetrics, or in the older one of Prometheus
      */
-    String page(double uptimeSeconds, int recordsWaiting, boolean openMetrics) {
+    String page(
+            double uptimeSeconds, int recordsWaiting, SLAMonitor.@Nullable Status serviceLevels, boolean openMetrics) {
         MetricsPage page = new MetricsPage(openMetrics);
         counters.forEach(counter -> counter.writeTo(page));
         page.histogram(
@@ -293,6 +300,23 @@ final class ServerMetrics {
                 new TreeMap<>(handlerDurations));
         page.gauge("asap_process_uptime_seconds", "Time since server start", Math.round(uptimeSeconds * 1000) / 1000.0);
         page.gauge("asap_records_waiting", "What messages left behind and is still to be recorded", recordsWaiting);
+        if (serviceLevels != null) {
+            page.gauge(
+                    "asap_sla_breaches_open",
+                    "Promises that are not kept at present",
+                    serviceLevels.openBreaches().size());
+            page.gauge(
+                    "asap_sla_periods_waiting",
+                    "Periods whose figures are still to be stored",
+                    serviceLevels.waitingPeriods());
+            page.counter(
+                    "asap_sla_periods_dropped", "Periods that were not stored", one(serviceLevels.droppedPeriods()));
+            page.counter("asap_sla_store_failures", "How often the store failed", one(serviceLevels.storeFailures()));
+            page.counter(
+                    "asap_sla_notifications_dropped",
+                    "Notices of breaches that did not reach a listener",
+                    one(serviceLevels.droppedNotifications()));
+        }
         return page.end();
     }
 }

@@ -6,6 +6,7 @@ import dev.asap.error.ProtocolException;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
 import dev.asap.json.JsonValue;
+import dev.asap.json.ReadOptions;
 import dev.asap.json.WireForm;
 import dev.asap.model.Envelope;
 import dev.asap.model.MessageAck;
@@ -14,6 +15,7 @@ import dev.asap.rpc.JsonRpcId;
 import dev.asap.server.http.HttpRequest;
 import dev.asap.server.internal.socket.SocketListener;
 import dev.asap.server.internal.socket.SocketSession;
+import dev.asap.validation.ValidationException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -258,7 +260,7 @@ final class SocketConnection implements SocketListener {
         if (frame instanceof SocketFrame.NotAnObject) {
             end(GOING_AWAY, "");
         } else if (frame instanceof SocketFrame.Subscription subscription) {
-            subscribe(subscription);
+            return subscribe(subscription);
         } else if (frame instanceof SocketFrame.Request) {
             if (bucket.take()) {
                 return request(text);
@@ -268,9 +270,17 @@ final class SocketConnection implements SocketListener {
         return null;
     }
 
-    private void subscribe(SocketFrame.Subscription subscription) {
+    /** Notes what the peer wants; gives what tells it of stored breaches first, where it asks for them. */
+    private @Nullable Runnable subscribe(SocketFrame.Subscription subscription) {
+        BreachSelection selection;
+        try {
+            selection = selectionOf(subscription.params());
+        } catch (ValidationException e) {
+            outbox.send(error(JsonRpcError.INVALID_PARAMS, String.valueOf(e.getMessage()), null, subscription.id()));
+            return null;
+        }
         if (subscription.wanted()) {
-            shared.breaches().add(this);
+            shared.breaches().add(this, selection);
         }
         // Also if the socket ended in between: then nobody would remove it any more.
         if (!subscription.wanted() || isEnding()) {
@@ -278,6 +288,13 @@ final class SocketConnection implements SocketListener {
         }
         String done = subscription.wanted() ? "subscribed" : "unsubscribed";
         outbox.send(result(JsonObject.of(done, true), subscription.id()));
+        return selection.since() == null ? null : () -> shared.breaches().replay(selection, outbox::send);
+    }
+
+    private static BreachSelection selectionOf(@Nullable JsonValue params) {
+        return params instanceof JsonObject given
+                ? BreachSelection.SHAPE.parse("sla.subscribe", given.toBytes(), ReadOptions.tolerant())
+                : BreachSelection.ALL;
     }
 
     private static String result(JsonObject result, JsonValue id) {

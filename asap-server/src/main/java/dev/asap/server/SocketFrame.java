@@ -28,8 +28,10 @@ sealed interface SocketFrame {
      * Breaches are wanted from now on, or not any more.
      *
      * @param id the request's id as it came, or JSON's null
+     * @param params what came with it, or null
      */
-    record Subscription(boolean wanted, JsonValue id) implements SocketFrame {}
+    record Subscription(
+            boolean wanted, JsonValue id, @Nullable JsonValue params) implements SocketFrame {}
 
     /** Anything else: a request, if a malformed one. */
     record Request() implements SocketFrame {}
@@ -38,7 +40,8 @@ sealed interface SocketFrame {
     record Head(
             @Nullable JsonValue type,
             @Nullable JsonValue method,
-            @Nullable JsonValue id) {
+            @Nullable JsonValue id,
+            @Nullable JsonValue params) {
         boolean isPong() {
             return method == null
                     && type instanceof JsonString text
@@ -66,8 +69,8 @@ sealed interface SocketFrame {
             return new Pong();
         }
         return switch (head.methodName()) {
-            case "sla.subscribe" -> new Subscription(true, idOf(head));
-            case "sla.unsubscribe" -> new Subscription(false, idOf(head));
+            case "sla.subscribe" -> new Subscription(true, idOf(head), head.params());
+            case "sla.unsubscribe" -> new Subscription(false, idOf(head), null);
             default -> new Request();
         };
     }
@@ -116,8 +119,9 @@ sealed interface SocketFrame {
                 .nullable("type", Shapes.SHALLOW, Head::type)
                 .nullable("method", Shapes.SHALLOW, Head::method)
                 .nullable("id", Shapes.SHALLOW, Head::id)
+                .nullable("params", Shapes.SHALLOW, Head::params)
                 .ignoringOthers()
-                .build(values -> new Head(values.next(), values.next(), values.next()));
+                .build(values -> new Head(values.next(), values.next(), values.next(), values.next()));
 
         private Shape() {}
     }

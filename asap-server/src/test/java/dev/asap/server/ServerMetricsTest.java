@@ -21,7 +21,7 @@ class ServerMetricsTest {
     private final ServerMetrics metrics = new ServerMetrics(ServerMetrics.UNOBSERVED);
 
     private long lines(String counter) {
-        return metrics.page(0, 0, true)
+        return metrics.page(0, 0, null, true)
                 .lines()
                 .filter(line -> line.startsWith(counter))
                 .count();
@@ -32,7 +32,7 @@ class ServerMetricsTest {
         metrics.failed("task.request", ErrorCode.TASK_NOT_FOUND);
         metrics.failed("task.request", Handlers.SKILL_NOT_FOUND);
 
-        assertThat(metrics.page(0, 0, true))
+        assertThat(metrics.page(0, 0, null, true))
                 .contains(
                         "asap_requests_error_total{error_type=\"asap:task/not_found\",payload_type=\"task.request\"} 1.0\n",
                         "{error_type=\"asap:skill/not_found\",payload_type=\"task.request\"} 1.0\n");
@@ -45,14 +45,15 @@ class ServerMetricsTest {
         }
 
         assertThat(lines("asap_requests_error_total{")).isEqualTo(1);
-        assertThat(metrics.page(0, 0, true)).contains("{error_type=\"other\",payload_type=\"task.request\"} 100.0\n");
+        assertThat(metrics.page(0, 0, null, true))
+                .contains("{error_type=\"other\",payload_type=\"task.request\"} 100.0\n");
     }
 
     @Test
     void labels_areEscaped() {
         metrics.failed("a\"b\\c\nd", "e\"f\\g\nh");
 
-        assertThat(metrics.page(0, 0, true))
+        assertThat(metrics.page(0, 0, null, true))
                 .contains("{error_type=\"e\\\"f\\\\g\\nh\",payload_type=\"a\\\"b\\\\c\\nd\"} 1.0\n");
     }
 
@@ -64,7 +65,7 @@ class ServerMetricsTest {
         metrics.failed("task.request", ErrorCode.TIMEOUT, Duration.ofSeconds(1).toNanos());
 
         String labels = "payload_type=\"task.request\",status=\"success\"";
-        assertThat(metrics.page(0, 0, true))
+        assertThat(metrics.page(0, 0, null, true))
                 .contains(
                         "# TYPE asap_request_duration_seconds histogram\n",
                         "_bucket{payload_type=\"task.request\",status=\"error\",le=\"0.5\"} 0.0\n",
@@ -83,7 +84,7 @@ class ServerMetricsTest {
         metrics.handled("task.request", false, 1);
         metrics.handled("task.request", true, 1);
 
-        assertThat(metrics.page(0, 0, true))
+        assertThat(metrics.page(0, 0, null, true))
                 .contains(
                         "asap_handler_executions_total{payload_type=\"task.request\"} 2.0\n",
                         "asap_handler_errors_total{payload_type=\"task.request\"} 1.0\n",
@@ -101,7 +102,7 @@ class ServerMetricsTest {
         metrics.failed("task.request", ErrorCode.INVALID_NONCE);
         metrics.failed("task.request", ErrorCode.THREAD_POOL_EXHAUSTED);
 
-        assertThat(metrics.page(0, 0, true))
+        assertThat(metrics.page(0, 0, null, true))
                 .contains(
                         "asap_parse_errors_total 1.0\n",
                         "asap_auth_failures_total 1.0\n",
@@ -119,7 +120,7 @@ class ServerMetricsTest {
         metrics.succeeded("task.request", 1);
         metrics.failed("task.request", ErrorCode.TIMEOUT, 1);
 
-        String page = metrics.page(1.5, 3, true);
+        String page = metrics.page(1.5, 3, null, true);
 
         assertThat(page)
                 .contains("asap_process_uptime_seconds 1.5\n", "asap_records_waiting 3.0\n")
@@ -151,7 +152,7 @@ class ServerMetricsTest {
 
     @Test
     void olderForm_namesCountersAsTheirSamples() {
-        assertThat(metrics.page(0, 0, false))
+        assertThat(metrics.page(0, 0, null, false))
                 .contains("# TYPE asap_requests_total counter\nasap_requests_total 0\n")
                 .doesNotContain("# EOF");
     }
@@ -209,7 +210,7 @@ class ServerMetricsTest {
 
         observed.succeeded("task.request");
 
-        assertThat(observed.page(0, 0, true))
+        assertThat(observed.page(0, 0, null, true))
                 .contains("asap_requests_success_total{payload_type=\"task.request\"} 1.0\n");
     }
 }

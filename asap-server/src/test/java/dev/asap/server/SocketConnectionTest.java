@@ -142,7 +142,7 @@ class SocketConnectionTest {
                 access,
                 new ReplayGuard(clock, false),
                 new HandlerSlots(0),
-                new MessageRecords(TestAgent.URN, null, null, metrics, clock, () -> "id"),
+                new MessageRecords(TestAgent.URN, null, null, TaskWatcher.NONE, metrics, clock, () -> "id"),
                 null,
                 metrics,
                 MessageTracer.NONE,
@@ -151,7 +151,14 @@ class SocketConnectionTest {
         SocketOptions options =
                 SocketOptions.defaults().withHeartbeat(HEARTBEAT).withMaxWaitingBreaches(2);
         SocketConnection.Shared shared = new SocketConnection.Shared(
-                pipeline, access, work::add, reading, options, new BreachBroadcaster(), clock, nanos::get);
+                pipeline,
+                access,
+                work::add,
+                reading,
+                options,
+                new BreachBroadcaster(null, null, clock),
+                clock,
+                nanos::get);
         SocketOutbox outbox = new SocketOutbox(session, options.maxWaitingBreaches(), Duration.ofSeconds(1));
         return new SocketConnection(shared, new Opener(), session, outbox, ended::add);
     }
