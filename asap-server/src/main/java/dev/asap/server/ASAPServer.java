@@ -221,6 +221,7 @@ public final class ASAPServer implements AutoCloseable {
         private boolean usageRoutes;
         private boolean slaRoutes;
         private boolean auditRoutes;
+        private boolean console;
         private @Nullable Boolean metering;
         private @Nullable Boolean auditLog;
         private @Nullable DelegationKeys delegationKeys;
@@ -399,6 +400,17 @@ public final class ASAPServer implements AutoCloseable {
          */
         public Builder auditRoutes(boolean value) {
             auditRoutes = value;
+            return this;
+        }
+
+        /**
+         * Whether {@code GET /asap/console} shows a page for people with what this server's other routes tell: the manifest, service
+         * levels, breaches, usage, delegations; not unless set. The page holds no data itself, and shows what the routes show: those that
+         * are off stay off. With {@link #oauth2}, it is given only to who has an access token, with {@link OAuth2.Builder#operatorRoutes}
+         * only to operators.
+         */
+        public Builder console(boolean value) {
+            console = value;
             return this;
         }
 
@@ -786,6 +798,9 @@ public final class ASAPServer implements AutoCloseable {
             }
             if (oauth2 != null && tokens != null) {
                 gates = new OAuth2Gate(gates, tokens, oauth2);
+            }
+            if (console) {
+                gates = new ConsoleGate(gates, tokens, oauth2, clock);
             }
             HttpHandler whole = new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(clock)), manifest);
             return new AccessLog(whole, System::nanoTime);
