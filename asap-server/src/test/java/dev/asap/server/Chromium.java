@@ -214,7 +214,7 @@ final class Chromium implements AutoCloseable {
             JsonObject answer = call(
                     "Runtime.evaluate",
                     "expression",
-                    "String(" + expression + ")",
+                    "Promise.resolve(" + expression + ").then(String)",
                     "awaitPromise",
                     true,
                     "returnByValue",
@@ -227,7 +227,8 @@ final class Chromium implements AutoCloseable {
 
         /** What can be read in the elements; empty where there are none. */
         String text(String selector) {
-            return eval("[...document.querySelectorAll(`" + selector + "`)].map(e => e.innerText).join('\\n')");
+            return eval("[...document.querySelectorAll(`" + selector
+                    + "`)].map(e => e.innerText ?? e.textContent).join('\\n')");
         }
 
         int count(String selector) {

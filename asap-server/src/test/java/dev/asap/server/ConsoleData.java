@@ -40,7 +40,8 @@ final class ConsoleData {
 
     private ConsoleData(Storage storage, Instant now) {
         this.storage = storage;
-        this.now = now.truncatedTo(ChronoUnit.MINUTES);
+        // Never at the very edge of a window.
+        this.now = now.truncatedTo(ChronoUnit.MINUTES).minusSeconds(1);
     }
 
     static Manifest manifest() {
@@ -69,8 +70,8 @@ final class ConsoleData {
             level(AGENT.value(), now.minus(Duration.ofHours(hour)), Duration.ofHours(1), 0);
         }
         for (int part = 144; part > 0; part--) {
-            boolean troubled = part >= 50 && part < 58;
-            level(AGENT.value(), now.minus(Duration.ofMinutes(10L * part)), Duration.ofMinutes(10), troubled ? 240 : 0);
+            int trouble = part >= 50 && part < 58 ? 240 : 0;
+            level(AGENT.value(), now.minus(Duration.ofMinutes(10L * part)), Duration.ofMinutes(10), trouble);
         }
         for (int hour = 48; hour > 0; hour--) {
             level(OTHER, now.minus(Duration.ofHours(hour)), Duration.ofHours(1), 60);
@@ -82,20 +83,20 @@ final class ConsoleData {
         double busy = 0.5 + 0.5 * Math.sin(2 * Math.PI * (hours - 8) / 24);
         long p95 =
                 Math.round(250 + 120 * busy + 40 * random.nextDouble() + trouble * (0.8 + 0.4 * random.nextDouble()));
-        long completed = Math.round((12 + 50 * busy) * length.toMinutes() / 10.0);
-        long failed = trouble > 0 ? Math.round(completed * 0.025) : random.nextInt(14) == 0 ? 1 : 0;
+        long completed = Math.round((30 + 50 * busy) * length.toMinutes() / 10.0);
+        long failed = trouble > 0 ? Math.round(completed * 0.14) : random.nextInt(30) == 0 ? 1 : 0;
         double rate = 100.0 * failed / (completed + failed);
+        double uptime = start.isAfter(now.minus(Duration.ofMinutes(45))) ? 99.0 : 100;
         storage.sla()
-                .recordMetrics(new SLAMetrics(
-                        agent, start, start.plus(length), trouble > 0 ? 99.2 : 100, p95, rate, completed, failed));
+                .recordMetrics(new SLAMetrics(agent, start, start.plus(length), uptime, p95, rate, completed, failed));
     }
 
     private void breaches() {
         breach("breach_1", AGENT.value(), BreachType.ERROR_RATE, "1.0%", "2.31%", BreachSeverity.CRITICAL, 1600, 1548);
         breach("breach_2", AGENT.value(), BreachType.LATENCY, "500ms", "611ms", BreachSeverity.WARNING, 580, 500);
-        breach("breach_3", AGENT.value(), BreachType.ERROR_RATE, "1.0%", "1.84%", BreachSeverity.WARNING, 560, 510);
+        breach("breach_3", AGENT.value(), BreachType.ERROR_RATE, "1.0%", "1.31%", BreachSeverity.WARNING, 560, 510);
         breach("breach_4", OTHER, BreachType.AVAILABILITY, "99.5%", "94.2%", BreachSeverity.CRITICAL, 320, 297);
-        breach(OPEN, AGENT.value(), BreachType.AVAILABILITY, "99.5%", "99.2%", BreachSeverity.WARNING, 42, 0);
+        breach(OPEN, AGENT.value(), BreachType.AVAILABILITY, "99.5%", "99.0%", BreachSeverity.WARNING, 42, 0);
     }
 
     private void breach(
@@ -121,12 +122,12 @@ final class ConsoleData {
     }
 
     private void usage() {
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             int agent = (int) (AGENTS.size() * Math.pow(random.nextDouble(), 2.2));
             int consumer = (int) (CONSUMERS.size() * Math.pow(random.nextDouble(), 1.7));
             UsageMetrics metrics = new UsageMetrics(
                     900 + random.nextInt(1500), 80 + random.nextInt(200), 180 + random.nextInt(220), random.nextInt(4));
-            Instant time = now.minusSeconds(60 + random.nextInt(7 * 86_400));
+            Instant time = now.minusSeconds(60 + random.nextInt(6 * 86_400));
             storage.metering()
                     .record(UsageEvent.of("task_" + i, AGENTS.get(agent), CONSUMERS.get(consumer), metrics, time));
         }

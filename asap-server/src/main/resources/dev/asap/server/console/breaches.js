@@ -58,6 +58,7 @@ export class Breaches {
       el('h3', {}, `Past, ${WINDOWS[window].name.toLowerCase()}`, el('span', { class: 'count' }, String(past.length))),
       past.length === 0 ? instead('None in this time.') : this.#table('Past breaches', past, 'Lasted', (breach) =>
         time(breach.resolved_at, span(Date.parse(breach.resolved_at) - Date.parse(breach.detected_at)))));
+    this.#fresh.clear();
   }
 
   #table(caption, breaches, lengthTitle, length) {

@@ -68,14 +68,14 @@ function draw(chart, width) {
       svg('path', { class: 'area', d: `${path}L${x(last.time).toFixed(1)} ${bottom}L${x(run[0].time).toFixed(1)} ${bottom}Z` }),
       svg('path', { class: 'line', d: path }));
   }
+  for (const point of points.filter((each) => broken(each) || points.length <= 40)) {
+    drawing.append(svg('circle', { class: broken(point) ? 'dot broken' : 'dot', cx: x(point.time), cy: y(point.value), r: broken(point) ? 3.2 : 2.2 }));
+  }
   if (chart.promise !== null) {
     const line = y(chart.promise);
     drawing.append(
       svg('line', { class: 'promise', x1: LEFT, x2: right, y1: line, y2: line }),
       svg('text', { class: 'promise-text', x: LEFT + 6, y: line < TOP + 16 ? line + 14 : line - 5 }, chart.promiseText));
-  }
-  for (const point of points.filter((each) => broken(each) || points.length <= 40)) {
-    drawing.append(svg('circle', { class: broken(point) ? 'dot broken' : 'dot', cx: x(point.time), cy: y(point.value), r: broken(point) ? 3.2 : 2.2 }));
   }
 
   const latest = points[points.length - 1];

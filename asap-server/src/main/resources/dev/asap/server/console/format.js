@@ -1,9 +1,10 @@
 // Figures and times as people read them.
 
 const LOCALE = 'en-GB';
-const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
-const fine = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
+const FIGURES = 'en-US';
+const whole = new Intl.NumberFormat(FIGURES, { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat(FIGURES, { notation: 'compact', maximumFractionDigits: 1 });
+const fine = new Intl.NumberFormat(FIGURES, { maximumFractionDigits: 2 });
 const moment = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -32,7 +33,7 @@ export function span(milliseconds) {
   const parts = [[Math.floor(minutes / 1440), 'd'], [Math.floor(minutes / 60) % 24, 'h'], [minutes % 60, 'min']];
   const first = parts.findIndex(([value]) => value > 0);
   if (first < 0) {
-    return 'under a minute';
+    return 'under 1 min';
   }
   return parts.slice(first, first + 2).filter(([value]) => value > 0).map(([value, unit]) => `${value} ${unit}`).join(' ');
 }
