@@ -36,13 +36,12 @@ final class ConsoleFiles {
     /** Where the page names its own files. */
     private static final String PLACE = "{files}";
 
+    /** Text that agents sent could not become markup even if the scripts tried: trusted types leave no way in for it. */
     private static final String POLICY = "default-src 'none'; script-src %s; style-src %s; connect-src 'self';"
-            + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+            + " require-trusted-types-for 'script'; trusted-types %s";
 
-    /** Text that agents sent could not become markup even if the scripts tried: there is no way in for it. */
-    private static final String NO_MARKUP = "; require-trusted-types-for 'script'; trusted-types 'none'";
-
-    private static final String PAGE_POLICY = POLICY.formatted("'self'", "'self'") + NO_MARKUP;
+    private static final String PAGE_POLICY = POLICY.formatted("'self'", "'self'", "'none'");
 
     /** A file as it is given, and what is answered to who has it already. */
     private record Asset(String etag, HttpResponse whole, HttpResponse unchanged) {}
@@ -56,7 +55,7 @@ final class ConsoleFiles {
         page = text("page.html");
         String form = text("sign-in.html");
         signIn = form.getBytes(StandardCharsets.UTF_8);
-        signInPolicy = POLICY.formatted("'self' " + source(form, "script"), "'self' " + source(form, "style"));
+        signInPolicy = POLICY.formatted("'self' " + source(form, "script"), "'self' " + source(form, "style"), "page");
         SCRIPTS.forEach(name -> add(name, "text/javascript; charset=utf-8"));
         add(STYLES, "text/css; charset=utf-8");
     }

@@ -93,7 +93,7 @@ class ConsoleRoutesTest {
         assertThat(response.header("Content-Security-Policy"))
                 .startsWith("default-src 'none'; script-src 'self'")
                 .contains("; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none';")
-                .contains("frame-ancestors 'none'")
+                .contains("frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types ")
                 .doesNotContain("unsafe");
     }
 

@@ -62,8 +62,7 @@ export class Breaches {
   }
 
   #table(caption, breaches, lengthTitle, length) {
-    const shown = breaches.length > SHOWN ? `${caption}, the latest ${SHOWN} of ${breaches.length}` : caption;
-    return table(shown, [
+    return table(caption, [
       { title: 'Promise', of: (breach) => el('span', this.#fresh.has(breach.id) ? { class: 'fresh' } : {},
         badge(breach.severity), ` ${breachType(breach.breach_type)}`) },
       { title: 'Agent', of: (breach) => el('span', { class: 'urn' }, breach.agent_id) },
@@ -71,7 +70,7 @@ export class Breaches {
       { title: 'Measured', number: true, of: (breach) => el('strong', {}, breach.actual) },
       { title: 'Since', of: (breach) => time(breach.detected_at, at(Date.parse(breach.detected_at))) },
       { title: lengthTitle, number: true, of: length },
-    ], breaches.slice(0, SHOWN));
+    ], breaches, SHOWN);
   }
 }
 

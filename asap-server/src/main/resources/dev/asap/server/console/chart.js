@@ -22,7 +22,11 @@ export function chartIn(figure) {
 
   function redraw() {
     if (shown !== null && width > 0) {
+      const focused = figure.contains(document.activeElement);
       figure.replaceChildren(...(shown.problem ? [caption(shown, ''), instead(shown.problem)] : draw(shown, width)));
+      if (focused) {
+        figure.querySelector('svg')?.focus();
+      }
     }
   }
 

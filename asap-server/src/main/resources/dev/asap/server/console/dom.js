@@ -34,13 +34,15 @@ export const instead = (value) => el('p', { class: 'empty' }, value);
 
 export const time = (iso, shown) => el('time', { datetime: iso, title: iso }, shown);
 
-/** Columns are {title, number, of}, the latter giving a text or a node. */
-export function table(caption, columns, rows) {
+/** Columns are {title, number, of}, the latter giving a text or a node; of the rows, the first ones are shown. */
+export function table(caption, columns, all, most = all.length) {
+  const rows = all.slice(0, most);
   const side = (column) => (column.number ? 'number' : null);
   return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
     el('table', {},
       el('caption', {}, caption),
       el('thead', {}, el('tr', {}, ...columns.map((column) => el('th', { scope: 'col', class: side(column) }, column.title)))),
       el('tbody', {}, ...rows.map((row) => el('tr', {}, ...columns.map((column, index) =>
-        (index === 0 ? el('th', { scope: 'row' }, column.of(row)) : el('td', { class: side(column) }, column.of(row)))))))));
+        (index === 0 ? el('th', { scope: 'row' }, column.of(row)) : el('td', { class: side(column) }, column.of(row)))))))),
+    all.length > most ? instead(`The first ${most} of ${all.length}.`) : null);
 }

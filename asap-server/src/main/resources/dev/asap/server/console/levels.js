@@ -37,8 +37,13 @@ function tile({ metrics, compliance_percent: compliance }) {
 /** All agents of which there are figures, the own one first. */
 export function showAgents(outcome, self, chosen) {
   const others = (outcome.data?.data ?? []).map((level) => level.agent_id).filter((id) => id !== self).sort();
-  byId('agent').replaceChildren(...[self, ...others].map((id) =>
-    el('option', { value: id, selected: id === chosen }, id === self ? `${id} (this agent)` : id)));
+  const ids = [self, ...others];
+  const shown = [...byId('agent').options].map((option) => option.value);
+  // Not while the same are there already: somebody may be choosing.
+  if (JSON.stringify(ids) !== JSON.stringify(shown)) {
+    byId('agent').replaceChildren(...ids.map((id) =>
+      el('option', { value: id, selected: id === chosen }, id === self ? `${id} (this agent)` : id)));
+  }
 }
 
 /** The periods of a window; the latest of them where there are more than a page. */

@@ -27,13 +27,13 @@ function groups(outcome, caption, title, key) {
   }
   const all = outcome.data.data.sort((a, b) => b.total_tasks - a.total_tasks);
   const most = all[0].total_tasks;
-  return table(all.length > SHOWN ? `${caption}, the first ${SHOWN} of ${all.length}` : caption, [
+  return table(caption, [
     { title, of: (group) => el('span', { class: 'urn' }, group[key]) },
     { title: 'Tasks', number: true, of: (group) => el('span', { class: 'share' }, bar(group.total_tasks / most), count(group.total_tasks)) },
     { title: 'Tokens', number: true, of: (group) => count(group.total_tokens) },
     { title: 'API calls', number: true, of: (group) => count(group.total_api_calls) },
     { title: 'Time per task', number: true, of: (group) => millis(group.total_duration_ms / Math.max(1, group.total_tasks)) },
-  ], all.slice(0, SHOWN));
+  ], all, SHOWN);
 }
 
 function bar(share) {
