@@ -13,7 +13,9 @@ import dev.asap.server.ASAPServer;
 import dev.asap.storage.Storage;
 import dev.asap.store.memory.InMemoryStorage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,29 @@ class ServerRoutesGuideTest {
                 assertThat(get(server, "/usage?limit=10").getInt("total")).isEqualTo(1);
                 assertThat(get(server, "/sla/history").getInt("total")).isZero();
                 assertThat(get(server, "/audit").getInt("total")).isZero();
+            }
+        }
+    }
+
+    @Test
+    void console_isAPage() throws IOException {
+        Manifest manifest = Manifest.builder(
+                        AgentUrn.of("urn:asap:agent:greeter"),
+                        "Greeter",
+                        "1.0.0",
+                        Endpoint.of("http://localhost:8080/asap"))
+                .build();
+        try (Storage storage = new InMemoryStorage()) {
+            ASAPServer.Builder builder = ASAPServer.builder(manifest)
+                    .storage(storage)
+                    .usageRoutes(true)
+                    .slaRoutes(true)
+                    .console(true);
+            try (ASAPServer server = builder.start();
+                    InputStream page =
+                            server.url().resolve("/asap/console").toURL().openStream()) {
+                assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("Service level", "Breaches", "Usage", "Open delegations");
             }
         }
     }

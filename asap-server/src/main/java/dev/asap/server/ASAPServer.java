@@ -219,6 +219,7 @@ public final class ASAPServer implements AutoCloseable {
         boolean usageRoutes;
         boolean slaRoutes;
         boolean auditRoutes;
+        boolean console;
 
         @Nullable
         Boolean metering;
@@ -416,6 +417,17 @@ public final class ASAPServer implements AutoCloseable {
          */
         public Builder auditRoutes(boolean value) {
             auditRoutes = value;
+            return this;
+        }
+
+        /**
+         * Whether {@code GET /asap/console} shows a page for people with what this server's other routes tell: the manifest, service
+         * levels, breaches, usage, delegations; not unless set. The page holds no data itself, and shows what the routes show: those that
+         * are off stay off. With {@link #oauth2}, it is given only to who has an access token, with {@link OAuth2.Builder#operatorRoutes}
+         * only to operators.
+         */
+        public Builder console(boolean value) {
+            console = value;
             return this;
         }
 

@@ -337,6 +337,9 @@ final class ServerAssembly {
         if (options.oauth2 != null && tokens != null) {
             gates = new OAuth2Gate(gates, tokens, options.oauth2);
         }
+        if (options.console) {
+            gates = new ConsoleGate(gates, tokens, options.oauth2, options.clock);
+        }
         HttpHandler whole = new ChallengeGate(new VersionGate(gates, new JsonRpcCodec(options.clock)), manifest);
         return new AccessLog(whole, System::nanoTime);
     }

@@ -1,0 +1,4 @@
+// Where nobody has to sign in.
+import { start } from './console.js';
+
+start(null);
