@@ -4,9 +4,14 @@ package dev.asap.failover;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches a host and moves its tasks to another when it has failed.
@@ -23,13 +28,20 @@ import java.util.function.Consumer;
  * stores: a coordinator that was killed is replaced by a new one that does the same. Thread-safe; of several steps at a time one is made.
  */
 public final class FailoverCoordinator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FailoverCoordinator.class);
+
     private final FailureDetector detector;
     private final TaskHandover handover;
     private final Iterable<String> tasks;
     private final Consumer<HandoverReport> listener;
     private final PollThread thread;
     private final AtomicBoolean stepping = new AtomicBoolean();
-    private volatile boolean finished;
+
+    // Whoever has set stepping has these.
+    private AgentCondition condition = AgentCondition.UP;
+    private boolean finished;
+    private @Nullable Iterator<String> pass;
+    private boolean passFailed;
 
     private FailoverCoordinator(Builder builder) {
         this.detector = builder.detector;
@@ -53,10 +65,10 @@ public final class FailoverCoordinator implements AutoCloseable {
     }
 
     /**
-     * Makes one step in the calling thread.
+     * Makes one step in the calling thread. While the host is up, tasks that an earlier run has begun to move are brought to the target:
+     * the host may not go on with them.
      *
-     * @return what the hand-over came to; empty when there was none, because the host is up, everything was handed over in an earlier
-     *     step, or another thread is at it
+     * @return what the hand-over came to; empty when there was none, because there is nothing to hand over, or another thread is at it
      * @throws RuntimeException what listing the tasks throws; the next step tries again
      */
     public Optional<HandoverReport> step() {
@@ -64,19 +76,56 @@ public final class FailoverCoordinator implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            if (detector.poll() == AgentCondition.UP) {
+            AgentCondition now = detector.poll();
+            if (now != condition) {
+                condition = now;
                 finished = false;
-                return Optional.empty();
+                pass = null;
             }
-            if (finished) {
-                return Optional.empty();
-            }
-            HandoverReport report = handover.moveAll(tasks, HolderState.DEAD);
-            finished = report.done();
-            listener.accept(report);
-            return Optional.of(report);
+            return finished ? Optional.empty() : goOn();
         } finally {
             stepping.set(false);
+        }
+    }
+
+    /** Makes one run, which is a part of a pass through all tasks where there are many. */
+    private Optional<HandoverReport> goOn() {
+        Iterator<String> rest = pass;
+        if (rest == null) {
+            rest = condition == AgentCondition.UP ? begun() : tasks.iterator();
+            passFailed = false;
+        }
+        // A listing that fails begins anew.
+        pass = null;
+        HandoverReport report =
+                handover.moveAll(rest, condition == AgentCondition.UP ? HolderState.ANSWERING : HolderState.DEAD);
+        passFailed |= !report.unfinished().isEmpty();
+        if (report.complete()) {
+            finished = !passFailed;
+        } else {
+            pass = rest;
+        }
+        if (condition == AgentCondition.UP && report.outcomes().isEmpty()) {
+            return Optional.empty();
+        }
+        tell(report);
+        return Optional.of(report);
+    }
+
+    private Iterator<String> begun() {
+        return StreamSupport.stream(tasks.spliterator(), false)
+                .filter(handover::isBegun)
+                .iterator();
+    }
+
+    private void tell(HandoverReport report) {
+        try {
+            listener.accept(report);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "The listener failed on a report of {} tasks",
+                    report.outcomes().size(),
+                    e);
         }
     }
 
@@ -114,7 +163,7 @@ public final class FailoverCoordinator implements AutoCloseable {
             this.tasks = requireNonNull(tasks, "tasks");
         }
 
-        /** Is told what each hand-over came to, in the thread that made it. */
+        /** Is told what each hand-over came to, in the thread that made it. What it throws is logged. */
         public Builder onReport(Consumer<HandoverReport> value) {
             listener = requireNonNull(value, "onReport");
             return this;

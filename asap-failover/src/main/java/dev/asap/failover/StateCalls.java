@@ -24,6 +24,9 @@ final class StateCalls {
     private static final PayloadType QUERY_RESPONSE = PayloadType.of("state_query.response");
     private static final PayloadType RESTORE_ACK = PayloadType.of("state_restore.ack");
 
+    /** What a peer says goes into reports, of which there may be many. */
+    private static final int LONGEST_REASON = 500;
+
     private final AgentUrn coordinator;
     private final Duration timeout;
     private final Supplier<String> traceIds;
@@ -72,7 +75,7 @@ final class StateCalls {
                 CallOptions.defaults().withIdempotencyKey("asap-restore-" + snapshot.id()));
         try {
             if (!answer.getBoolean("ok")) {
-                return new Declined(answer.getString("error", "no reason given"));
+                return new Declined(shortened(answer.getString("error", "no reason given")));
             }
             if (!answer.getString("task_id", snapshot.taskId()).equals(snapshot.taskId())
                     || !answer.getString("snapshot_id", snapshot.id()).equals(snapshot.id())) {
@@ -82,6 +85,10 @@ final class StateCalls {
         } catch (JsonException e) {
             throw malformed(target, RESTORE_ACK, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 
     private JsonObject ask(TaskHost host, Payload question, PayloadType expected, CallOptions options) {

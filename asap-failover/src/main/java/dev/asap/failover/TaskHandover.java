@@ -3,6 +3,7 @@ package dev.asap.failover;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.asap.ASAPException;
 import dev.asap.client.CallInterruptedException;
 import dev.asap.error.CircuitOpenException;
 import dev.asap.error.ConnectionException;
@@ -101,26 +102,42 @@ public final class TaskHandover {
     }
 
     /**
-     * Hands over many tasks. After {@link Builder#maxUnreached} failures in a row to reach the target, and when the thread is interrupted,
-     * the rest is {@link HandoverOutcome.NotTried}.
-     *
-     * @param taskIds the tasks; what is thrown while they are listed ends the run
+     * Hands over many tasks, see {@link #moveAll(Iterator, HolderState)}. Where there are more than one run takes, the report is not
+     * complete, and another call begins at the first task again.
      */
     public HandoverReport moveAll(Iterable<String> taskIds, HolderState holder) {
+        return moveAll(taskIds.iterator(), holder);
+    }
+
+    /**
+     * Hands over many tasks: as many as {@link Builder#maxTasks} says; where the report is not complete, call it again with the same
+     * iterator. After {@link Builder#maxUnreached} failures in a row to reach the target, and when the thread is interrupted, the rest is
+     * {@link HandoverOutcome.NotTried}.
+     *
+     * @param taskIds the tasks; what is thrown while they are listed ends the run
+     * @param holder whether the holder can be asked
+     */
+    public HandoverReport moveAll(Iterator<String> taskIds, HolderState holder) {
         List<HandoverOutcome> outcomes = new ArrayList<>();
         int unreached = 0;
         boolean stopped = false;
-        for (Iterator<String> ids = taskIds.iterator(); ids.hasNext(); ) {
-            if (outcomes.size() == maxTasks) {
-                return new HandoverReport(outcomes, false);
-            }
-            String taskId = ids.next();
+        while (outcomes.size() < maxTasks && taskIds.hasNext()) {
+            String taskId = taskIds.next();
             HandoverOutcome outcome = stopped ? new HandoverOutcome.NotTried(taskId) : move(taskId, holder);
             outcomes.add(outcome);
             unreached = isUnreached(outcome) ? unreached + 1 : 0;
             stopped |= unreached >= maxUnreached || isInterrupted(outcome);
         }
-        return new HandoverReport(outcomes, true);
+        return new HandoverReport(outcomes, outcomes.size() < maxTasks || !taskIds.hasNext());
+    }
+
+    /** Whether the task was handed over to the target by an earlier run, be it that the target knows or not. */
+    boolean isBegun(String taskId) {
+        return targetStore
+                .get(taskId)
+                .flatMap(Ownership::of)
+                .filter(owner -> owner.holder().equals(to.name()) && from.name().equals(owner.from()))
+                .isPresent();
     }
 
     private static boolean isUnreached(HandoverOutcome outcome) {
@@ -221,8 +238,9 @@ public final class TaskHandover {
             try {
                 Optional<StateSnapshot> answered = calls.query(from, taskId);
                 return answered.isPresent() || holderStore == null ? answered : holderStore.get(taskId);
-            } catch (ConnectionException | RequestTimeoutException | CircuitOpenException | UnknownOutcomeException e) {
-                if (holderStore == null) {
+            } catch (ASAPException e) {
+                // Not reached, too large, or one that does not answer such questions.
+                if (holderStore == null || e instanceof CallInterruptedException) {
                     throw e;
                 }
                 return holderStore.get(taskId);
@@ -357,7 +375,7 @@ public final class TaskHandover {
         }
 
         /**
-         * How many tasks one run takes; 10,000 unless set. The report holds one outcome for each.
+         * How many tasks one run takes; 10,000 unless set. A report holds one outcome for each.
          *
          * @throws IllegalArgumentException if it is below 1
          */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.asap.client.ASAPClient;
 import dev.asap.failover.HandoverOutcome.Moved;
 import dev.asap.json.JsonObject;
 import dev.asap.state.SnapshotStore;
@@ -97,11 +98,72 @@ class FailoverCoordinatorTest {
     }
 
     @Test
-    @DisplayName("FO-16 without a snapshot a worker begins anew, with one after it")
-    void worker_resumesOrBegins() {
-        assertThat(store.get("new").map(StateSnapshot::version).orElse(0L)).isZero();
-        store.save(step("known", 3));
-        assertThat(store.get("known").map(StateSnapshot::version).orElse(0L)).isEqualTo(3);
+    @DisplayName(
+            "FO-15 FO-18 a host that comes back before its tasks have arrived does not get them back: they are brought on")
+    void hostComesBack_begunTasksAreBroughtOn() {
+        try (TestWorker primary = worker("primary");
+                TestWorker backup = worker("backup");
+                FailureDetector detector = detector().failures(1).build()) {
+            FencedSnapshotStore its = FencedSnapshotStore.of(store, "primary");
+            its.save(step("begun", 1));
+            its.save(step("own", 1));
+            TaskHost gone = new TaskHost("backup", TestWorker.URN, closedClient(), store);
+            assertThat(TaskHandover.builder(TestWorker.COORDINATOR, primary.host(), gone)
+                            .build()
+                            .move("begun", HolderState.DEAD)
+                            .unfinished())
+                    .isTrue();
+
+            // A new coordinator, which finds the host up.
+            try (FailoverCoordinator coordinator =
+                    coordinator(detector, primary, backup).build()) {
+                HandoverReport report = coordinator.step().orElseThrow();
+                assertThat(report.outcomes())
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                Moved.class, moved -> assertThat(moved.taskId()).isEqualTo("begun"));
+                assertThat(coordinator.step()).isEmpty();
+            }
+            await().untilAsserted(() ->
+                    assertThat(store.get("begun").orElseThrow().version()).isEqualTo(STEPS));
+            assertThat(routes).containsOnly(Map.entry("begun", "backup"));
+            its.save(step("own", 2));
+        }
+    }
+
+    private static ASAPClient closedClient() {
+        ASAPClient client = TestWorker.client("http://127.0.0.1:9");
+        client.close();
+        return client;
+    }
+
+    @Test
+    @DisplayName("FO-15 more tasks than one run takes are moved in as many steps")
+    void manyTasks_areMovedInSteps() {
+        try (TestWorker primary = TestWorker.start("primary", store);
+                TestWorker backup = TestWorker.start("backup", store);
+                FailureDetector detector = detector().failures(1).build()) {
+            for (int i = 0; i < 10; i++) {
+                FencedSnapshotStore.of(store, "primary").save(step("task_" + i, 1));
+            }
+            TaskHandover handover = TaskHandover.builder(TestWorker.COORDINATOR, primary.host(), backup.host())
+                    .routes(routes::put)
+                    .maxTasks(4)
+                    .build();
+            try (FailoverCoordinator coordinator = FailoverCoordinator.builder(
+                            detector, handover, ActiveTasks.in(store, Ownership.concerns("primary", "backup")))
+                    .onReport(report -> {
+                        throw new IllegalStateException("listener");
+                    })
+                    .build()) {
+                health = ProbeResult.failed("gone");
+                assertThat(coordinator.step().orElseThrow().outcomes()).hasSize(4);
+                assertThat(coordinator.step().orElseThrow().outcomes()).hasSize(4);
+                assertThat(coordinator.step().orElseThrow().outcomes()).hasSize(2);
+                assertThat(coordinator.step()).isEmpty();
+                assertThat(routes).hasSize(10);
+            }
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.asap.state.SnapshotStore;
 import dev.asap.state.StateSnapshot;
 import dev.asap.store.memory.InMemorySnapshotStore;
 import dev.asap.store.sqlite.SQLiteSnapshotStore;
+import dev.asap.testkit.FaultyPeer;
 import dev.asap.testkit.LeakChecks;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -139,6 +140,27 @@ class TaskHandoverTest {
 
             assertThat(handover(primary.host(), backup.host()).build().move(TASK, HolderState.ANSWERING))
                     .isInstanceOf(Moved.class);
+        }
+    }
+
+    @Test
+    @DisplayName("FO-11 a holder that does not answer state queries has its store read")
+    void answeringHolder_knowsNoQueries_storeIsRead() {
+        SnapshotStore store = new InMemorySnapshotStore();
+        try (FaultyPeer peer = FaultyPeer.start();
+                ASAPClient client = TestWorker.client(peer.url());
+                TestWorker backup = TestWorker.start("backup", store)) {
+            FencedSnapshotStore.of(store, "primary").save(step(1));
+
+            assertThat(handover(new TaskHost("primary", TestWorker.URN, client, store), backup.host())
+                            .build()
+                            .move(TASK, HolderState.ANSWERING))
+                    .isInstanceOf(Moved.class);
+            assertThat(peer.requestCount()).isEqualTo(1);
+            assertThat(handover(new TaskHost("primary", TestWorker.URN, client, null), backup.host())
+                            .build()
+                            .move("other", HolderState.ANSWERING))
+                    .isInstanceOf(HandoverOutcome.Failed.class);
         }
     }
 
