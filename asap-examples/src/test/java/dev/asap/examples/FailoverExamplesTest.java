@@ -4,6 +4,16 @@ package dev.asap.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.asap.client.ASAPClient;
+import dev.asap.id.AgentUrn;
+import dev.asap.json.JsonObject;
+import dev.asap.json.JsonValue;
+import dev.asap.model.CustomPayload;
+import dev.asap.model.Envelope;
+import dev.asap.model.StateQuery;
+import dev.asap.model.TaskRequest;
+import dev.asap.model.TaskResponse;
+import dev.asap.model.TaskStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -145,6 +155,43 @@ class FailoverExamplesTest {
         process.destroyForcibly().waitFor();
 
         await().atMost(Duration.ofSeconds(30)).until(() -> workers().isEmpty());
+    }
+
+    @Test
+    @DisplayName("FO-50 a worker does its skill, keeps its state, and says which skills it has not")
+    void failoverWorker_doesItsSkillOnly() throws Exception {
+        AgentUrn caller = AgentUrn.of("urn:asap:agent:test");
+        try (AgentProcess worker = AgentProcess.start("failover-worker", "--name", "w");
+                ASAPClient client = ASAPClient.builder(worker.url()).build()) {
+            assertThat(client.getManifest().capabilities().statePersistence()).isTrue();
+
+            JsonObject input = JsonObject.of("task_id", "task_1");
+            TaskResponse done =
+                    client.request(caller, FailoverWorker.URN, TaskRequest.of("c", FailoverWorker.SKILL, input));
+            assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
+            assertThat(done.result().getInt("step")).isEqualTo(1);
+
+            Envelope state = client.send(Envelope.of(caller, FailoverWorker.URN, StateQuery.latest("task_1")));
+            JsonObject snapshot = ((CustomPayload) state.payload()).content().getObject("snapshot");
+            assertThat(snapshot.getString("id")).isEqualTo(done.result().getString("snapshot_id"));
+            assertThat(snapshot.getObject("data").members())
+                    .containsEntry("step", JsonValue.of(1))
+                    .containsEntry("task_id", JsonValue.of("task_1"))
+                    .containsEntry("agent", JsonValue.of("w"));
+
+            TaskResponse unknown =
+                    client.request(caller, FailoverWorker.URN, TaskRequest.of("c", "juggle", JsonObject.empty()));
+            assertThat(unknown.status()).isEqualTo(TaskStatus.FAILED);
+            assertThat(unknown.result()).isEqualTo(JsonObject.of("error", "unknown_skill", "skill_id", "juggle"));
+        }
+    }
+
+    @Test
+    @DisplayName("FO-50 the examples are listed, the worker is not")
+    void noName_listsTheExamples() throws Exception {
+        assertThat(String.join("\n", run().lines()))
+                .contains("agent-failover", "state-migration", "long-running")
+                .doesNotContain("failover-worker");
     }
 
     @Test

@@ -129,7 +129,10 @@ public final class FailoverCoordinator implements AutoCloseable {
         }
     }
 
-    /** Hands the tasks over from a host that answers, in the calling thread: before maintenance, to another version. */
+    /**
+     * Hands the tasks over from a host that answers, in the calling thread: before maintenance, to another version. One run; where the report
+     * is not complete, use {@link TaskHandover#moveAll(Iterator, HolderState)}.
+     */
     public HandoverReport handOver() {
         return handover.moveAll(tasks, HolderState.ANSWERING);
     }
