@@ -191,6 +191,8 @@ class FencingTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
+                        // Where the driver unpacks its native library: a killed process leaves it behind.
+                        "-Dorg.sqlite.tmpdir=" + folder,
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         SaveWhenTold.class.getName(),
