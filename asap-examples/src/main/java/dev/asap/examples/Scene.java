@@ -28,6 +28,9 @@ final class Scene implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private boolean closed;
 
+    // Held while all is cleared, so that an ending process waits for whoever has begun with it.
+    private final Object clearing = new Object();
+
     /** An agent in a process of its own. */
     record Agent(String name, Process process, URI url) {
         /** Ends the process as a crash would: it gets no chance to tidy up. */
@@ -117,15 +120,21 @@ final class Scene implements AutoCloseable {
         return folder.resolve(name + ".out");
     }
 
+    /** Does nothing the second time: then there is nothing left. */
     private void clear() {
         synchronized (lock) {
-            if (closed) {
-                return;
-            }
             closed = true;
         }
-        for (Process process : processes) {
-            end(process);
+        synchronized (clearing) {
+            processes.forEach(Scene::end);
+            processes.clear();
+            deleteFolder();
+        }
+    }
+
+    private void deleteFolder() {
+        if (!Files.exists(folder)) {
+            return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
