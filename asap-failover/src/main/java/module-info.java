@@ -4,4 +4,6 @@ module dev.asap.failover {
     requires transitive dev.asap.core;
     requires org.slf4j;
     requires static transitive org.jspecify;
+
+    exports dev.asap.failover;
 }

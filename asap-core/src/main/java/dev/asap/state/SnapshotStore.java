@@ -6,6 +6,7 @@ import dev.asap.page.PageRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the snapshots of tasks, by task and version.
@@ -37,6 +38,26 @@ public interface SnapshotStore {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /**
+     * Stores a snapshot like {@link #save} if the task's highest version is the one that the caller has seen: of two writers
+     * that build on the same snapshot, the second is told.
+     *
+     * <p>By default it reads, compares and saves. That is not atomic: what another writer saves between the comparison and the
+     * save is not noticed. Stores whose medium can do both in one step override it, and say so.
+     *
+     * @param snapshot what to store; of any version, be it the one that is there
+     * @param latestId the id of the snapshot with the task's highest version, or null where the task must have no snapshot
+     * @return whether the snapshot was stored
+     */
+    default boolean saveIfLatest(StateSnapshot snapshot, @Nullable String latestId) {
+        Optional<String> found = get(snapshot.taskId()).map(StateSnapshot::id);
+        if (!found.equals(Optional.ofNullable(latestId))) {
+            return false;
+        }
+        save(snapshot);
+        return true;
     }
 
     /** The snapshot with the task's highest version, whatever order they were saved in; empty for an unknown task. */

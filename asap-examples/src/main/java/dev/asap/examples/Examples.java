@@ -12,7 +12,17 @@ import picocli.CommandLine.Spec;
         description = "Runnable examples of ASAP for Java.",
         synopsisSubcommandLabel = "<name>",
         mixinStandardHelpOptions = true,
-        subcommands = {Quickstart.class, EchoAgent.class, StorageBackends.class, GoldenAgent.class, TextAgent.class})
+        subcommands = {
+            Quickstart.class,
+            EchoAgent.class,
+            StorageBackends.class,
+            StateMigration.class,
+            LongRunning.class,
+            AgentFailover.class,
+            FailoverWorker.class,
+            GoldenAgent.class,
+            TextAgent.class
+        })
 public final class Examples implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

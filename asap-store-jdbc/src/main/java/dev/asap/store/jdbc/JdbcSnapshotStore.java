@@ -44,19 +44,32 @@ public final class JdbcSnapshotStore implements SnapshotStore {
     private final SqlExecutor sql;
     private final Dialect dialect;
     private final String upsert;
+    private final String upsertFirst;
+    private final String upsertOverLatest;
 
     /** Creates a store over a database whose migrations have run. */
     public JdbcSnapshotStore(SqlExecutor sql, Dialect dialect) {
         this.sql = requireNonNull(sql, "sql");
         this.dialect = requireNonNull(dialect, "dialect");
+        String parameters = "?, ?, ?, " + dialect.textOfUtf8("?") + ", ?, ?";
         // Primary key.
-        this.upsert = """
+        this.upsert = upsert("VALUES (" + parameters + ")");
+        // Primary key, twice.
+        this.upsertFirst =
+                upsert("SELECT " + parameters + " WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE task_id = ?)");
+        // Primary key, twice: once from its end.
+        this.upsertOverLatest = upsert("SELECT " + parameters
+                + " WHERE (SELECT id FROM snapshots WHERE task_id = ? ORDER BY version DESC LIMIT 1) = ?");
+    }
+
+    private static String upsert(String row) {
+        return """
                 INSERT INTO snapshots (task_id, id, version, data, checkpoint, created_at)
-                VALUES (?, ?, ?, %s, ?, ?)
+                %s
                 ON CONFLICT (task_id, version) DO UPDATE SET
                     id = excluded.id, data = excluded.data,
                     checkpoint = excluded.checkpoint, created_at = excluded.created_at
-                """.formatted(dialect.textOfUtf8("?"));
+                """.formatted(row);
     }
 
     /** {@inheritDoc} One insert or update by primary key. */
@@ -75,22 +88,55 @@ public final class JdbcSnapshotStore implements SnapshotStore {
         }
     }
 
-    private SqlWork<Void> saving(StateSnapshot snapshot) {
+    /**
+     * {@inheritDoc} One insert or update by primary key. Atomic where the database runs one writing statement at a time, as SQLite
+     * does.
+     */
+    @Override
+    public boolean saveIfLatest(StateSnapshot snapshot, @Nullable String latestId) {
         requireNonNull(snapshot, "snapshot");
-        // In the caller's thread, not in the one that writes for everybody.
-        byte[] data = snapshot.data().toBytes();
-        String createdAt = WireTime.formatWithOffset(snapshot.createdAt());
+        if (latestId != null && !Checks.isWellFormed(latestId)) {
+            return false;
+        }
+        Row row = Row.of(snapshot);
+        return sql.write(session -> {
+            PreparedStatement statement = session.prepare(latestId == null ? upsertFirst : upsertOverLatest);
+            row.bind(statement);
+            statement.setString(Row.COLUMNS + 1, snapshot.taskId());
+            if (latestId != null) {
+                statement.setString(Row.COLUMNS + 2, latestId);
+            }
+            return statement.executeUpdate() > 0;
+        });
+    }
+
+    private SqlWork<Void> saving(StateSnapshot snapshot) {
+        Row row = Row.of(requireNonNull(snapshot, "snapshot"));
         return session -> {
             PreparedStatement statement = session.prepare(upsert);
+            row.bind(statement);
+            statement.executeUpdate();
+            return nothing();
+        };
+    }
+
+    /** A snapshot as it is written; made in the caller's thread, not in the one that writes for everybody. */
+    @SuppressWarnings("ArrayRecordComponent") // Lives for one statement and is never compared.
+    private record Row(StateSnapshot snapshot, byte[] data, String createdAt) {
+        static final int COLUMNS = 6;
+
+        static Row of(StateSnapshot snapshot) {
+            return new Row(snapshot, snapshot.data().toBytes(), WireTime.formatWithOffset(snapshot.createdAt()));
+        }
+
+        void bind(PreparedStatement statement) throws SQLException {
             statement.setString(1, snapshot.taskId());
             statement.setString(2, snapshot.id());
             statement.setLong(3, snapshot.version());
             statement.setBytes(4, data);
             statement.setInt(5, snapshot.checkpoint() ? 1 : 0);
             statement.setString(6, createdAt);
-            statement.executeUpdate();
-            return nothing();
-        };
+        }
     }
 
     @SuppressWarnings("NullAway") // Void has no other value.

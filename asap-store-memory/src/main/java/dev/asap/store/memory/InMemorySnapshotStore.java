@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -89,26 +90,51 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     public void save(StateSnapshot snapshot) {
         requireNonNull(snapshot, "snapshot");
         requireOpen();
+        tasks.compute(snapshot.taskId(), (taskId, known) -> withSnapshot(known, snapshot));
+    }
+
+    /**
+     * {@inheritDoc} Atomic.
+     *
+     * @throws StorageException if the store is full; replacing a snapshot that is there is always possible
+     */
+    @Override
+    public boolean saveIfLatest(StateSnapshot snapshot, @Nullable String latestId) {
+        requireNonNull(snapshot, "snapshot");
+        requireOpen();
+        boolean[] saved = new boolean[1];
         tasks.compute(snapshot.taskId(), (taskId, known) -> {
-            boolean isReplacement = known != null && known.containsKey(snapshot.version());
-            if (!isReplacement) {
-                reserve(snapshot);
+            String found = known == null ? null : known.lastEntry().getValue().id();
+            if (!Objects.equals(found, latestId)) {
+                return known;
             }
-            byId.put(IdKey.of(snapshot), snapshot);
-            ConcurrentSkipListMap<Long, StateSnapshot> versions = known != null ? known : new ConcurrentSkipListMap<>();
-            StateSnapshot previous = versions.put(snapshot.version(), snapshot);
-            dataBytes.add(snapshot.data().byteLength());
-            if (previous != null) {
-                dataBytes.add(-previous.data().byteLength());
-                if (!previous.id().equals(snapshot.id())) {
-                    byId.remove(IdKey.of(previous));
-                }
-            }
-            if (known == null && taskOrder.add(taskId)) {
-                taskCount.incrementAndGet();
-            }
-            return versions;
+            saved[0] = true;
+            return withSnapshot(known, snapshot);
         });
+        return saved[0];
+    }
+
+    /** What the task's versions become with a snapshot; to be called where nobody else changes the task. */
+    private ConcurrentSkipListMap<Long, StateSnapshot> withSnapshot(
+            @Nullable ConcurrentSkipListMap<Long, StateSnapshot> known, StateSnapshot snapshot) {
+        boolean isReplacement = known != null && known.containsKey(snapshot.version());
+        if (!isReplacement) {
+            reserve(snapshot);
+        }
+        byId.put(IdKey.of(snapshot), snapshot);
+        ConcurrentSkipListMap<Long, StateSnapshot> versions = known != null ? known : new ConcurrentSkipListMap<>();
+        StateSnapshot previous = versions.put(snapshot.version(), snapshot);
+        dataBytes.add(snapshot.data().byteLength());
+        if (previous != null) {
+            dataBytes.add(-previous.data().byteLength());
+            if (!previous.id().equals(snapshot.id())) {
+                byId.remove(IdKey.of(previous));
+            }
+        }
+        if (known == null && taskOrder.add(snapshot.taskId())) {
+            taskCount.incrementAndGet();
+        }
+        return versions;
     }
 
     @Override

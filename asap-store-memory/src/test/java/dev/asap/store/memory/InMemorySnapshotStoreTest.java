@@ -24,6 +24,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakChecks.class)
 class InMemorySnapshotStoreTest extends SnapshotStoreContract {
     @Override
+    protected boolean savesConditionallyInOneStep() {
+        return true;
+    }
+
+    @Override
     protected SnapshotStore createStore() {
         return new InMemorySnapshotStore();
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps snapshots in a SQLite file, for an application that needs no other store: a {@link SQLiteStorage} of which only the
@@ -56,6 +57,11 @@ public final class SQLiteSnapshotStore implements SnapshotStore, AutoCloseable {
     @Override
     public CompletableFuture<Void> saveAsync(StateSnapshot snapshot) {
         return snapshots.saveAsync(snapshot);
+    }
+
+    @Override
+    public boolean saveIfLatest(StateSnapshot snapshot, @Nullable String latestId) {
+        return snapshots.saveIfLatest(snapshot, latestId);
     }
 
     @Override

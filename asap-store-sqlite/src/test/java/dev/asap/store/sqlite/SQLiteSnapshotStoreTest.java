@@ -17,6 +17,11 @@ class SQLiteSnapshotStoreTest extends SnapshotStoreContract {
     Path folder;
 
     @Override
+    protected boolean savesConditionallyInOneStep() {
+        return true;
+    }
+
+    @Override
     protected SnapshotStore createStore() {
         return SQLiteSnapshotStore.open(folder.resolve("asap_state.db"));
     }

@@ -1,0 +1,5 @@
+/** Tests of failover and migration. */
+@NullMarked
+package dev.asap.failover;
+
+import org.jspecify.annotations.NullMarked;
