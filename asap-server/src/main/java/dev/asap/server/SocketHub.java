@@ -18,6 +18,7 @@ final class SocketHub implements SocketAcceptor {
     static final String PATH = "/asap/ws";
 
     private final SocketConnection.Shared shared;
+    private final Origins origins;
     private final Duration writeTimeout;
     private final ScheduledThreadPoolExecutor heartbeats;
     private final Map<SocketConnection, ScheduledFuture<?>> connections = new ConcurrentHashMap<>();
@@ -31,6 +32,7 @@ final class SocketHub implements SocketAcceptor {
      */
     SocketHub(SocketConnection.Shared shared, Duration writeTimeout) {
         this.shared = shared;
+        this.origins = new Origins(shared.options().allowedOrigins());
         this.writeTimeout = writeTimeout;
         this.heartbeats = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "asap-server-heartbeat");
@@ -43,6 +45,11 @@ final class SocketHub implements SocketAcceptor {
     @Override
     public String path() {
         return PATH;
+    }
+
+    @Override
+    public boolean admits(HttpRequest handshake) {
+        return origins.admit(handshake);
     }
 
     @Override

@@ -2,6 +2,9 @@
 package dev.asap.server;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How sockets are kept.
@@ -14,18 +17,21 @@ import java.time.Duration;
  *     1013: nothing is left out silently, and it can read what it missed from the store
  * @param failuresInAcks whether the acknowledgement that a handler failed carries the exception's message, as the protocol's first
  *     implementation has it; otherwise it says nothing of the cause
+ * @param allowedOrigins the origins, as in {@code https://app.example}, whose pages may open sockets from a browser, beside those of the
+ *     host itself; {@code *} for all. Others get HTTP 403. Peers that are no browsers have no origin and are not asked
  */
 public record SocketOptions(
         Duration heartbeat,
         double messagesPerSecond,
         int maxConnections,
         int maxWaitingBreaches,
-        boolean failuresInAcks) {
+        boolean failuresInAcks,
+        Set<String> allowedOrigins) {
     private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(10);
     private static final Duration LONGEST_HEARTBEAT = Duration.ofDays(1);
 
     /**
-     * Checks the bounds.
+     * Checks the bounds and copies the origins.
      *
      * @throws IllegalArgumentException if the heartbeat is not 10 ms to a day, the rate is negative or no number, or another bound is less
      *     than 1
@@ -44,35 +50,47 @@ public record SocketOptions(
         if (maxWaitingBreaches < 1) {
             throw new IllegalArgumentException("maxWaitingBreaches must be at least 1, got " + maxWaitingBreaches);
         }
+        allowedOrigins = allowedOrigins.stream()
+                .map(origin -> origin.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** A heartbeat every 30 seconds, 10 messages a second, 1,000 sockets, 256 waiting breaches. */
+    /** A heartbeat every 30 seconds, 10 messages a second, 1,000 sockets, 256 waiting breaches, no foreign pages. */
     public static SocketOptions defaults() {
-        return new SocketOptions(Duration.ofSeconds(30), 10, 1000, 256, false);
+        return new SocketOptions(Duration.ofSeconds(30), 10, 1000, 256, false, Set.of());
     }
 
     /** The same with another heartbeat. */
     public SocketOptions withHeartbeat(Duration value) {
-        return new SocketOptions(value, messagesPerSecond, maxConnections, maxWaitingBreaches, failuresInAcks);
+        return new SocketOptions(
+                value, messagesPerSecond, maxConnections, maxWaitingBreaches, failuresInAcks, allowedOrigins);
     }
 
     /** The same with another number of messages a second; 0 for any number. */
     public SocketOptions withMessagesPerSecond(double value) {
-        return new SocketOptions(heartbeat, value, maxConnections, maxWaitingBreaches, failuresInAcks);
+        return new SocketOptions(heartbeat, value, maxConnections, maxWaitingBreaches, failuresInAcks, allowedOrigins);
     }
 
     /** The same with another number of sockets. */
     public SocketOptions withMaxConnections(int value) {
-        return new SocketOptions(heartbeat, messagesPerSecond, value, maxWaitingBreaches, failuresInAcks);
+        return new SocketOptions(
+                heartbeat, messagesPerSecond, value, maxWaitingBreaches, failuresInAcks, allowedOrigins);
     }
 
     /** The same with another number of waiting breaches. */
     public SocketOptions withMaxWaitingBreaches(int value) {
-        return new SocketOptions(heartbeat, messagesPerSecond, maxConnections, value, failuresInAcks);
+        return new SocketOptions(heartbeat, messagesPerSecond, maxConnections, value, failuresInAcks, allowedOrigins);
     }
 
     /** The same with or without the messages of exceptions in acknowledgements. */
     public SocketOptions withFailuresInAcks(boolean value) {
-        return new SocketOptions(heartbeat, messagesPerSecond, maxConnections, maxWaitingBreaches, value);
+        return new SocketOptions(
+                heartbeat, messagesPerSecond, maxConnections, maxWaitingBreaches, value, allowedOrigins);
+    }
+
+    /** The same for pages of these origins as well. */
+    public SocketOptions withAllowedOrigins(Set<String> value) {
+        return new SocketOptions(
+                heartbeat, messagesPerSecond, maxConnections, maxWaitingBreaches, failuresInAcks, value);
     }
 }

@@ -19,6 +19,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -514,6 +516,34 @@ class SocketTest {
                 assertThat(socket.next().has("result")).isTrue();
             }
             await().until(() -> thrown.get() != null);
+        }
+    }
+
+    @Test
+    void pageOfAnotherHost_mayNotOpenASocket() throws Exception {
+        try (TestAgent agent = start();
+                TestSocket foreign = TestSocket.open(agent, "Origin", "https://evil.example");
+                TestSocket nobody = TestSocket.open(agent, "Origin", "null");
+                TestSocket own =
+                        TestSocket.open(agent, "Origin", agent.server.url().toString());
+                TestSocket program = TestSocket.open(agent)) {
+            assertThat(foreign.nextText()).isEqualTo(TestSocket.FAILED);
+            assertThat(nobody.nextText()).isEqualTo(TestSocket.FAILED);
+            assertThat(own.call(TestAgent.echo(JsonObject.empty())).has("result"))
+                    .isTrue();
+            assertThat(program.call(TestAgent.echo(JsonObject.empty())).has("result"))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void pageOfAnAllowedOrigin_mayOpenASocket() throws Exception {
+        for (String allowed : List.of("https://App.example", "*")) {
+            try (TestAgent agent = start(builder -> builder.sockets(FREE.withAllowedOrigins(Set.of(allowed))));
+                    TestSocket page = TestSocket.open(agent, "Origin", "https://app.example")) {
+                assertThat(page.call(TestAgent.echo(JsonObject.empty())).has("result"))
+                        .isTrue();
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
@@ -240,6 +241,9 @@ public final class JettyEngine {
     }
 
     private static final class Adapter extends Handler.Abstract {
+        private static final HttpResponse FOREIGN_PAGE =
+                HttpResponse.detail(403, "Pages of this origin may not open sockets here");
+
         private final HttpHandler handler;
         private final BodyLimits bodies;
         private final ServerWebSocketContainer container;
@@ -255,8 +259,13 @@ public final class JettyEngine {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             if (Request.getPathInContext(request).equals(sockets.path())
-                    && container.upgrade(this::newSocket, request, response, callback)) {
-                return true;
+                    && request.getHeaders().contains(HttpHeader.UPGRADE)) {
+                if (!sockets.admits(Handshake.of(request))) {
+                    answer(FOREIGN_PAGE, IdleWatch.over(request), response, callback);
+                    return true;
+                } else if (container.upgrade(this::newSocket, request, response, callback)) {
+                    return true;
+                }
             }
             IdleWatch watch = IdleWatch.over(request);
             JettyRequest asked = new JettyRequest(request, bodies, watch);

@@ -8,6 +8,9 @@ public interface SocketAcceptor {
     /** The path of the sockets. */
     String path();
 
+    /** Whether who sent this request may have a socket, as far as that can be said at once; otherwise it gets HTTP 403. */
+    boolean admits(HttpRequest handshake);
+
     /**
      * A socket has been opened. No message comes before {@link SocketSession#readNext} is called. Must not block.
      *
