@@ -7,6 +7,7 @@ import dev.asap.json.WireTime;
 import dev.asap.metering.UsageFilter;
 import dev.asap.page.Cursor;
 import dev.asap.page.PageRequest;
+import dev.asap.store.jdbc.RollUpGroups.Only;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,13 +69,20 @@ final class UsageQuery {
         return filter.taskId() == null && (filter.agentId() == null || filter.consumerId() == null);
     }
 
-    RollUpView view(SqlSession session) {
+    /** The one agent or consumer that these rows are of, where the roll-up counts them; null where they are of all. */
+    @Nullable
+    Only only() {
         if (filter.agentId() != null) {
-            return RollUpView.of(JdbcMeteringStore.ROLL_UP, session, "agent_id", filter.agentId());
+            return new Only("agent_id", filter.agentId());
         }
-        return filter.consumerId() != null
-                ? RollUpView.of(JdbcMeteringStore.ROLL_UP, session, "consumer_id", filter.consumerId())
-                : RollUpView.ofAll(JdbcMeteringStore.ROLL_UP, session);
+        return filter.consumerId() == null ? null : new Only("consumer_id", filter.consumerId());
+    }
+
+    RollUpView view(SqlSession session) {
+        Only only = only();
+        return only == null
+                ? RollUpView.ofAll(JdbcMeteringStore.ROLL_UP, session)
+                : RollUpView.of(JdbcMeteringStore.ROLL_UP, session, only.column(), only.value());
     }
 
     long[] sums(SqlSession session) throws SQLException {
