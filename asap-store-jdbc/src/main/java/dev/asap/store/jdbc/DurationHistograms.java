@@ -17,8 +17,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long tasks took, as a histogram for each day and each month, and for all events also for each hour: of all events, and of each
- * agent's. Histograms can be added up, so that the percentiles of a year come from a dozen rows, and those of any window from some dozens.
+ * How long tasks took, as a histogram for each month, day and hour of all events, and for each day of each agent's. Histograms can be
+ * added up, so that the percentiles of a year come from a dozen rows, those of any window from some dozens, and those of an agent, whose
+ * histograms are small, from as many as there are days.
  *
  * <p>The tables are brought up to date where the changes of {@code usage_events} are folded, in the same transaction; changes that are
  * not folded yet are added when they are read. Stateless.
@@ -45,8 +46,8 @@ final class DurationHistograms {
     /** The spans of all events. */
     private static final List<Integer> LEVELS = List.of(MONTH, DAY, HOUR);
 
-    /** The spans of an agent's events. An hour of an agent would be few events. */
-    private static final List<Integer> LEVELS_OF_AGENTS = List.of(MONTH, DAY);
+    /** The spans of an agent's events: small histograms, which are added up faster than more of them are kept. */
+    private static final List<Integer> LEVELS_OF_AGENTS = List.of(DAY);
 
     private DurationHistograms() {}
 
@@ -87,22 +88,17 @@ final class DurationHistograms {
                 List.of(HOUR),
                 session.prepare("SELECT '', substr(timestamp, 1, " + HOUR + "), " + JdbcMeteringStore.DURATION.of("t")
                         + ", 1 FROM usage_events t ORDER BY timestamp"));
-        PreparedStatement days =
-                session.prepare("SELECT dim, key, day, histogram FROM " + DAYS + " ORDER BY dim, key, day");
+        PreparedStatement days = session.prepare(
+                "SELECT substr(day, 1, " + MONTH + "), histogram FROM " + DAYS + " WHERE dim = 0 ORDER BY day");
         try (ResultSet rows = days.executeQuery()) {
             Span month = null;
             while (rows.next()) {
-                Span next = new Span(
-                        rows.getInt(1),
-                        rows.getString(2),
-                        MONTH,
-                        UsageGroups.prefix(rows.getString(3), MONTH),
-                        new Histogram(DIGITS));
-                if (month == null || !month.is(next)) {
+                String name = rows.getString(1);
+                if (month == null || !month.name.equals(name)) {
                     save(session, month);
-                    month = next;
+                    month = new Span(0, "", MONTH, name, new Histogram(DIGITS));
                 }
-                month.histogram.add(decoded(rows.getBytes(4)));
+                month.histogram.add(decoded(rows.getBytes(2)));
             }
             save(session, month);
         }
@@ -156,12 +152,12 @@ final class DurationHistograms {
     private static Span enter(
             SqlSession session, @Nullable Span before, int dimension, String key, int level, String time)
             throws SQLException {
-        Span next = new Span(dimension, key, level, UsageGroups.prefix(time, level), new Histogram(DIGITS));
-        if (before != null && before.is(next)) {
+        String name = UsageGroups.prefix(time, level);
+        if (before != null && before.key.equals(key) && before.name.equals(name)) {
             return before;
         }
         save(session, before);
-        return next.load(session);
+        return Span.load(session, dimension, key, level, name);
     }
 
     private static void save(SqlSession session, @Nullable Span span) throws SQLException {
@@ -178,15 +174,14 @@ final class DurationHistograms {
 
     /** One histogram. Days have a table of their own, which was there before the others. */
     private record Span(int dimension, String key, int level, String name, Histogram histogram) {
-        boolean is(Span other) {
-            return dimension == other.dimension && key.equals(other.key) && name.equals(other.name);
-        }
-
-        Span load(SqlSession session) throws SQLException {
+        static Span load(SqlSession session, int dimension, String key, int level, String name) throws SQLException {
             PreparedStatement select = session.prepare("SELECT histogram FROM " + place(level) + " = ?");
-            bind(select);
+            select.setInt(1, dimension);
+            select.setString(2, key);
+            select.setString(3, name);
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? new Span(dimension, key, level, name, decoded(row.getBytes(1))) : this;
+                return new Span(
+                        dimension, key, level, name, row.next() ? decoded(row.getBytes(1)) : new Histogram(DIGITS));
             }
         }
 

@@ -104,15 +104,16 @@ public final class JdbcMeteringStore implements MeteringStore {
     }
 
     /**
-     * The step that keeps what files with the step before have not: sums of each agent by consumer and of each consumer by agent, and
-     * durations by hour and by month. It folds the changes that are noted, some thousand at a time, and goes through the events once.
+     * The step that adds what files with the first one lack: sums of each agent by consumer and of each consumer by agent, the hours of a
+     * day together, and durations by month and hour. It folds the changes that are noted, some thousand at a time, and goes through the
+     * events a few times.
      *
      * @param version the number of the step
      */
     public static Migration migrationOfPairs(int version) {
         return new Migration(
                 version,
-                "usage by agent and consumer together, and durations by month and hour",
+                "usage by agent and consumer together and by hour, and durations by month and hour",
                 List.of(UsagePairs.SCHEMA, UsageHours.SCHEMA, DurationHistograms.SPANS_SCHEMA),
                 session -> {
                     while (ROLL_UP.fold(session) > 0) {}
@@ -233,7 +234,10 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     // ---- Totals
 
-    /** {@inheritDoc} A dozen small reads, and the sums of each agent and consumer; of events of one agent or consumer, each event. */
+    /**
+     * {@inheritDoc} A dozen small reads, and a row for each chunk of agents and consumers; of one agent or consumer, a row for each day, or
+     * each event of months with few.
+     */
     @Override
     public UsageSummary summary(UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
@@ -249,7 +253,10 @@ public final class JdbcMeteringStore implements MeteringStore {
             return query.count(session) > 0 ? 1 : 0;
         }
         if (query.isRolledUp()) {
-            return new UsageGroupsView(session, column, query.only(), query.range()).count();
+            UsageGroupsView view = new UsageGroupsView(session, column, query.only(), query.range());
+            if (view.hasBuckets()) {
+                return view.count();
+            }
         }
         try (ResultSet row = query.statementOfKeys(session, "SELECT COUNT(DISTINCT " + column + ")", "")
                 .executeQuery()) {
@@ -258,7 +265,10 @@ public final class JdbcMeteringStore implements MeteringStore {
         }
     }
 
-    /** {@inheritDoc} A dozen reads, which cost as much as there are agents, and the events of two hours; with a filter by other than time, each event. */
+    /**
+     * {@inheritDoc} A dozen reads, which cost as much as there are agents, and the events of two hours; of one consumer, a row for each day,
+     * or each event of months with few; with other filters, each event.
+     */
     @Override
     public List<UsageAggregate.ByAgent> byAgent(UsageFilter filter) {
         List<UsageAggregate.ByAgent> groups = new ArrayList<>();
@@ -269,7 +279,10 @@ public final class JdbcMeteringStore implements MeteringStore {
         return groups;
     }
 
-    /** {@inheritDoc} A dozen reads, which cost as much as there are consumers, and the events of two hours; with a filter by other than time, each event. */
+    /**
+     * {@inheritDoc} A dozen reads, which cost as much as there are consumers, and the events of two hours; of one agent, a row for each day,
+     * or each event of months with few; with other filters, each event.
+     */
     @Override
     public List<UsageAggregate.ByConsumer> byConsumer(UsageFilter filter) {
         List<UsageAggregate.ByConsumer> groups = new ArrayList<>();
@@ -298,14 +311,20 @@ public final class JdbcMeteringStore implements MeteringStore {
             if (sums[0] > 0) {
                 group.accept(only, sums);
             }
-        } else if (query.isRolledUp()) {
-            new UsageGroupsView(session, column, query.only(), query.range()).forEach(group);
+            return;
+        }
+        UsageGroupsView view = new UsageGroupsView(session, column, query.only(), query.range());
+        if (query.isRolledUp() && view.hasBuckets()) {
+            view.forEach(group);
         } else {
             query.groupRows(session, column, group);
         }
     }
 
-    /** {@inheritDoc} A dozen reads, which cost as much as there are days, or hours, and the events of two hours; with a filter by other than time, each event. */
+    /**
+     * {@inheritDoc} A dozen reads, which cost as much as there are days, and the events of two hours; of one agent or consumer, a row for
+     * each day, or each event of months with few; with other filters, and by hours of an agent or a consumer, each event.
+     */
     @Override
     public List<UsageAggregate.ByPeriod> byPeriod(UsagePeriod period, UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
@@ -314,7 +333,8 @@ public final class JdbcMeteringStore implements MeteringStore {
     }
 
     /**
-     * {@inheritDoc} Of all events or an agent's, the histogram of each day and the events of two days; otherwise, and where they are
+     * {@inheritDoc} Of all events, histograms of months, days and hours, and the events of two hours; of an agent's, the histogram of each
+     * day, and the events of two days; otherwise, and where they are
      * {@value #EXACT_DURATIONS} or fewer, each event: then the figures are exact.
      */
     @Override

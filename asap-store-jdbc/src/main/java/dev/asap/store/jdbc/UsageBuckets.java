@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.TreeMap;
 
 /** Buckets of time with the sums of many keys in one row. Belongs to one session; not thread-safe. */
 interface UsageBuckets {
@@ -20,7 +21,7 @@ interface UsageBuckets {
         void accept(String bucket, int number, long[] figures);
     }
 
-    /** Takes the keys of a chunk that a bucket has; the set is used again for the next. */
+    /** Takes the keys of a chunk that a bucket has; the set is the receiver's. */
     @FunctionalInterface
     interface Numbers {
         void accept(String bucket, int chunk, BitSet numbers);
@@ -165,21 +166,16 @@ interface UsageBuckets {
 
         @Override
         public void numbers(Buckets buckets, Numbers receiver) throws SQLException {
-            BitSet numbers = new BitSet(KeySums.CHUNK);
             try (ResultSet rows = select("p.day, p.numbers", buckets)) {
                 while (rows.next()) {
                     String day = rows.getString(1);
-                    int[] chunk = {0};
-                    SparseSums.readNumbers(rows.getBytes(2), number -> {
-                        if (KeySums.chunkOf(number) != chunk[0]) {
-                            receiver.accept(day, chunk[0], numbers);
-                            numbers.clear();
-                            chunk[0] = KeySums.chunkOf(number);
-                        }
-                        numbers.set(number % KeySums.CHUNK);
-                    });
-                    receiver.accept(day, chunk[0], numbers);
-                    numbers.clear();
+                    TreeMap<Integer, BitSet> chunks = new TreeMap<>();
+                    SparseSums.readNumbers(
+                            rows.getBytes(2),
+                            number -> chunks.computeIfAbsent(
+                                            KeySums.chunkOf(number), unused -> new BitSet(KeySums.CHUNK))
+                                    .set(number % KeySums.CHUNK));
+                    chunks.forEach((chunk, numbers) -> receiver.accept(day, chunk, numbers));
                 }
             }
         }

@@ -51,6 +51,11 @@ final class UsageGroupsView {
         this.range = range;
     }
 
+    /** Whether any buckets save reading events: of keys with few events there are none. */
+    boolean hasBuckets() throws SQLException {
+        return only == null || coarseParts().stream().anyMatch(Buckets.class::isInstance);
+    }
+
     // ---- By key
 
     /** How many keys have events. */
@@ -226,7 +231,12 @@ final class UsageGroupsView {
         private final Map<Integer, Long> doubtful = new HashMap<>();
 
         void add(int chunk, BitSet numbers) {
-            present.computeIfAbsent(chunk, unused -> new BitSet(KeySums.CHUNK)).or(numbers);
+            present.merge(chunk, numbers, Keys::union);
+        }
+
+        private static BitSet union(BitSet set, BitSet more) {
+            set.or(more);
+            return set;
         }
 
         void add(int number, String key, long events) {

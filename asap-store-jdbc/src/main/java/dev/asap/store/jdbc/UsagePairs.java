@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class UsagePairs {
 
     /** A month of a key that has so many events has days here. */
     static final int DENSE = 128;
+
+    /** The days of so many months are made with one statement. */
+    private static final int MONTHS = 64;
 
     static final int MONTH = 7;
     static final int DAY = 10;
@@ -56,54 +60,112 @@ final class UsagePairs {
                         + " WHERE r.dim IN (1, 2) AND r.level = " + MONTH + " AND r.n >= " + DENSE);
         try (ResultSet rows = months.executeQuery()) {
             while (rows.next()) {
-                divide(session, rows.getInt(1), new MonthOfKey(rows.getInt(2), rows.getString(3)), Long.MAX_VALUE);
+                divide(session, rows.getInt(1), new MonthOfKey(rows.getInt(2), rows.getString(3)), Map.of());
             }
         }
     }
 
-    /** Counts the events of a month by day and by the other key, but for the changes behind {@code last}. */
-    private static void divide(SqlSession session, int dimension, MonthOfKey month, long last) throws SQLException {
-        String column = JdbcMeteringStore.ROLL_UP.column(dimension);
-        String others = JdbcMeteringStore.ROLL_UP.column(other(dimension));
-        String key = " = (SELECT key FROM " + UsageGroups.KEYS + " WHERE dim = ? AND number = ?)";
-        PreparedStatement select = session.prepare("SELECT s.day, k.number, s.n" + measures(each -> "s." + each.name())
-                + " FROM (SELECT day, other, SUM(n) AS n"
-                + measures(each -> "SUM(" + each.name() + ") AS " + each.name())
-                + " FROM (SELECT substr(t.timestamp, 1, "
-                + DAY + ") AS day, t." + others + " AS other, 1 AS n"
-                + measures(each -> each.of("t") + " AS " + each.name()) + " FROM usage_events t WHERE t." + column + key
-                + " AND t.timestamp BETWEEN ? AND ? UNION ALL SELECT substr(c.at, 1, " + DAY + "), c." + others
-                + ", -c.n" + measures(each -> "-c." + each.name()) + " FROM "
-                + JdbcMeteringStore.ROLL_UP.changesTable() + " c WHERE c." + column + key
-                + " AND c.at BETWEEN ? AND ? AND c.seq > ?) GROUP BY day, other HAVING SUM(n) <> 0) s CROSS JOIN "
-                + UsageGroups.KEYS + " k ON k.dim = " + other(dimension) + " AND k.key = s.other ORDER BY s.day");
-        for (int from = 1; from <= 5; from += 4) {
-            select.setInt(from, dimension);
-            select.setInt(from + 1, month.number());
-            select.setString(from + 2, month.month());
-            select.setString(from + 3, end(month.month()));
+    /** Makes the days of some months, as they are without the changes behind {@code last}. */
+    private static void divide(SqlSession session, int dimension, List<MonthOfKey> months, long last)
+            throws SQLException {
+        for (int i = 0; i < months.size(); i += MONTHS) {
+            List<MonthOfKey> some = months.subList(i, Math.min(months.size(), i + MONTHS));
+            Map<DayOfKey, SparseSums> unfolded = unfolded(session, dimension, some, last);
+            for (MonthOfKey month : some) {
+                divide(session, dimension, month, unfolded);
+            }
         }
-        select.setLong(9, last);
-        long[] figures = new long[UsageGroups.width()];
+    }
+
+    /** What is to be taken off the days of some months, because its changes are not folded yet. */
+    private static Map<DayOfKey, SparseSums> unfolded(
+            SqlSession session, int dimension, List<MonthOfKey> months, long last) throws SQLException {
+        String column = JdbcMeteringStore.ROLL_UP.column(dimension);
+        String month = "((SELECT key FROM " + UsageGroups.KEYS + " WHERE dim = " + dimension + " AND number = ?), ?)";
+        // All months in one statement, since it goes through all changes that are left. Always as many, so that it is
+        // the same one.
+        PreparedStatement select = session.prepare("SELECT k.number, u.day, o.number, u.n"
+                + measures(each -> "u." + each.name()) + " FROM (SELECT c." + column + " AS key, substr(c.at, 1, " + DAY
+                + ") AS day, c." + JdbcMeteringStore.ROLL_UP.column(other(dimension)) + " AS other, -SUM(c.n) AS n"
+                + measures(each -> "-SUM(c." + each.name() + ") AS " + each.name()) + " FROM "
+                + JdbcMeteringStore.ROLL_UP.changesTable() + " c WHERE c.seq > ? AND (c." + column
+                + ", substr(c.at, 1, " + MONTH + ")) IN (VALUES "
+                + String.join(", ", Collections.nCopies(MONTHS, month)) + ") GROUP BY 1, 2, 3) u"
+                + numberOf("k", dimension, "u.key") + numberOf("o", other(dimension), "u.other"));
+        select.setLong(1, last);
+        for (int i = 0; i < MONTHS; i++) {
+            MonthOfKey each = months.get(Math.min(i, months.size() - 1));
+            select.setInt(2 + 2 * i, each.number());
+            select.setString(3 + 2 * i, each.month());
+        }
+        Map<DayOfKey, SparseSums> unfolded = new HashMap<>();
         try (ResultSet rows = select.executeQuery()) {
-            String day = null;
-            SparseSums sums = new SparseSums(figures.length);
             while (rows.next()) {
-                String next = rows.getString(1);
-                if (day != null && !day.equals(next)) {
-                    save(session, dimension, new DayOfKey(month.number(), day), sums);
-                    sums = new SparseSums(figures.length);
+                unfolded.computeIfAbsent(
+                                new DayOfKey(rows.getInt(1), rows.getString(2)),
+                                unused -> new SparseSums(UsageGroups.width()))
+                        .add(rows.getInt(3), figures(rows, 4));
+            }
+        }
+        return unfolded;
+    }
+
+    /** Counts the events of a month by day and by the other key, together with what is to be taken off. */
+    private static void divide(SqlSession session, int dimension, MonthOfKey month, Map<DayOfKey, SparseSums> unfolded)
+            throws SQLException {
+        // Other keys without a number are left out here and there: none of their events is folded.
+        PreparedStatement select = session.prepare("SELECT substr(t.timestamp, 1, " + DAY + "), o.number, COUNT(*)"
+                + measures(each -> "SUM(" + each.of("t") + ")") + " FROM usage_events t"
+                + numberOf("o", other(dimension), "t." + JdbcMeteringStore.ROLL_UP.column(other(dimension)))
+                + " WHERE t." + JdbcMeteringStore.ROLL_UP.column(dimension) + " = (SELECT key FROM "
+                + UsageGroups.KEYS + " WHERE dim = " + dimension + " AND number = ?)"
+                + " AND t.timestamp BETWEEN ? AND ? GROUP BY 1, 2 ORDER BY 1");
+        select.setInt(1, month.number());
+        select.setString(2, month.month());
+        select.setString(3, end(month.month()));
+        Map<DayOfKey, SparseSums> rest = new HashMap<>();
+        unfolded.forEach((day, sums) -> {
+            if (day.number() == month.number()
+                    && UsageGroups.prefix(day.day(), MONTH).equals(month.month())) {
+                rest.put(day, sums);
+            }
+        });
+        try (ResultSet rows = select.executeQuery()) {
+            DayOfKey day = null;
+            SparseSums sums = new SparseSums(UsageGroups.width());
+            while (rows.next()) {
+                DayOfKey next = new DayOfKey(month.number(), rows.getString(1));
+                if (!next.equals(day)) {
+                    if (day != null) {
+                        save(session, dimension, day, sums);
+                    }
+                    day = next;
+                    SparseSums there = rest.remove(day);
+                    sums = there == null ? new SparseSums(UsageGroups.width()) : there;
                 }
-                day = next;
-                for (int i = 0; i < figures.length; i++) {
-                    figures[i] = rows.getLong(3 + i);
-                }
-                sums.add(rows.getInt(2), figures);
+                sums.add(rows.getInt(2), figures(rows, 3));
             }
             if (day != null) {
-                save(session, dimension, new DayOfKey(month.number(), day), sums);
+                save(session, dimension, day, sums);
             }
         }
+        // Days whose events have all gone, by changes that are not folded yet.
+        for (Map.Entry<DayOfKey, SparseSums> day : rest.entrySet()) {
+            save(session, dimension, day.getKey(), day.getValue());
+        }
+    }
+
+    private static String numberOf(String name, int dimension, String key) {
+        return " CROSS JOIN " + UsageGroups.KEYS + " " + name + " ON " + name + ".dim = " + dimension + " AND " + name
+                + ".key = " + key;
+    }
+
+    private static long[] figures(ResultSet row, int firstColumn) throws SQLException {
+        long[] figures = new long[UsageGroups.width()];
+        for (int i = 0; i < figures.length; i++) {
+            figures[i] = row.getLong(firstColumn + i);
+        }
+        return figures;
     }
 
     private static String measures(Function<RollUp.Measure, String> each) {
@@ -186,15 +248,17 @@ final class UsagePairs {
         /** Brings the table up to date with the changes, the last of which is {@code last}. */
         void save(SqlSession session, long last) throws SQLException {
             for (int dimension = 1; dimension <= months.size(); dimension++) {
+                List<MonthOfKey> divided = new ArrayList<>();
                 for (Map.Entry<MonthOfKey, Counts> month :
                         months.get(dimension - 1).entrySet()) {
                     Counts counts = month.getValue();
                     if (counts.before() < DENSE && counts.after() >= DENSE) {
-                        divide(session, dimension, month.getKey(), last);
+                        divided.add(month.getKey());
                     } else if (counts.before() >= DENSE && counts.after() < DENSE) {
                         removeDays(session, dimension, month.getKey());
                     }
                 }
+                divide(session, dimension, divided, last);
                 for (Map.Entry<DayOfKey, SparseSums> day :
                         daysOfDense(dimension).entrySet()) {
                     addSaved(session, dimension, day.getKey(), day.getValue());

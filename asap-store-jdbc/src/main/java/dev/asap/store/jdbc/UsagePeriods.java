@@ -167,14 +167,17 @@ final class UsagePeriods {
             return Map.of();
         }
         if (query.isRolledUp() && (query.only() == null || names.length() <= UsagePairs.DAY)) {
-            return new UsageGroupsView(session, column, query.only(), range).countBy(names);
+            UsageGroupsView view = new UsageGroupsView(session, column, query.only(), range);
+            if (view.hasBuckets()) {
+                return view.countBy(names);
+            }
         }
         Map<String, Long> counts = new HashMap<>();
-        String select = "SELECT " + names.sql("timestamp") + ", COUNT(DISTINCT " + column + ")";
-        try (ResultSet rows =
-                query.statementOfKeys(session, select, " GROUP BY 1").executeQuery()) {
+        String select = "SELECT MIN(" + names.bucket("timestamp") + "), COUNT(DISTINCT " + column + ")";
+        try (ResultSet rows = query.statementOfKeys(session, select, " GROUP BY " + names.sql("timestamp"))
+                .executeQuery()) {
             while (rows.next()) {
-                counts.put(rows.getString(1), rows.getLong(2));
+                counts.put(names.of(rows.getString(1)), rows.getLong(2));
             }
         }
         return counts;

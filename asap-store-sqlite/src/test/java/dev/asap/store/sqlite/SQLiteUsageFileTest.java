@@ -400,7 +400,7 @@ class SQLiteUsageFileTest {
         foldAll();
         assertThat(other.number(days)).isZero();
         UsageTruth.requireAgreement(store, other);
-        other.insertManyUsages("enough_", 3 * RollUp.FOLD, "2026-03-02", 900);
+        other.insertManyUsages("enough_", RollUp.FOLD + 500, "2026-03-02", 900);
         assertThat(storage.executor().write(JdbcMeteringStore.ROLL_UP::fold)).isPositive();
         assertThat(other.number(days)).isPositive();
         UsageTruth.requireAgreement(store, other);

@@ -347,12 +347,12 @@ final class UsageTruth {
         return value;
     }
 
-    /** Requires the durations of each month and day, and for all events of each hour. */
+    /** Requires the durations of each day, and for all events of each month and hour. */
     private static void requireDurations(ForeignConnection file, int dimension) throws SQLException {
         Map<String, Map<Integer, Long>> expected = new TreeMap<>();
         for (String row : file.rows("SELECT n, duration_ms * n, at, " + KEYS.get(dimension) + " FROM " + FOLDED)) {
             String[] columns = row.split("\\|", 4);
-            for (int level : dimension == 0 ? new int[] {7, 10, 13} : new int[] {7, 10}) {
+            for (int level : dimension == 0 ? new int[] {7, 10, 13} : new int[] {10}) {
                 String span = columns[2].substring(0, Math.min(level, columns[2].length()));
                 expected.computeIfAbsent(level + "|" + span + "|" + columns[3], unused -> new TreeMap<>())
                         .merge(place(Long.parseLong(columns[1])), Long.valueOf(columns[0]), Long::sum);
