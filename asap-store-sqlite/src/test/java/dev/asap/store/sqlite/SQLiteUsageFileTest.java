@@ -240,6 +240,8 @@ class SQLiteUsageFileTest {
         assertThat(expected).isEqualTo(new UsageTotals(metrics.length, 11, 100, 70, 5));
         assertThat(store.summary(UsageFilter.all()).totals()).isEqualTo(expected);
         assertThat(store.summary(UsageFilter.all().task("t")).totals()).isEqualTo(expected);
+        assertThat(store.byAgent(UsageFilter.all().task("t")))
+                .containsExactly(new UsageAggregate.ByAgent("a", expected));
         foldAll();
         assertThat(store.byAgent(UsageFilter.all())).containsExactly(new UsageAggregate.ByAgent("a", expected));
         assertThat(store.durations(UsageFilter.all()))
@@ -264,6 +266,11 @@ class SQLiteUsageFileTest {
         assertThat(store.summary(UsageFilter.all().task("t")).totals()).isEqualTo(expected);
         assertThat(store.durations(UsageFilter.all()).max()).isBetween(each, each + each / 100);
         assertThat(events().get(0).metrics().tokensIn()).isEqualTo(Long.MAX_VALUE);
+        store.record(UsageEvent.of("own", "a", "c", new UsageMetrics(each * 100, each + 1, each, 7), TIME));
+        UsageFilter own = UsageFilter.all().task("own");
+        assertThat(store.byAgent(own))
+                .containsExactly(new UsageAggregate.ByAgent("a", new UsageTotals(1, each, each, each, 7)));
+        assertThat(store.summary(own).totals()).isEqualTo(new UsageTotals(1, each, each, each, 7));
     }
 
     @Test
