@@ -115,7 +115,7 @@ final class UsageQuery {
     }
 
     /**
-     * The same without SQL's JSON, which takes most of the time.
+     * The same without SQL's JSON, which takes longer.
      *
      * @return false if there is a row whose figures are not written as usual: then SQL has to say what they count for
      */
