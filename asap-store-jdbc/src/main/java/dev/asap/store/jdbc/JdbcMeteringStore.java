@@ -28,10 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +99,31 @@ public final class JdbcMeteringStore implements MeteringStore {
                 version, "usage events, with their totals by agent, consumer and time", statements, session -> {
                     DurationHistograms.build(session);
                     UsageGroups.build(session);
+                    return true;
+                });
+    }
+
+    /**
+     * The step that adds what files with the first one lack: sums of each agent by consumer and of each consumer by agent, the hours of a
+     * day together, and durations by month and hour. It folds the changes that are noted, some thousand at a time, and goes through the
+     * events a few times.
+     *
+     * @param version the number of the step
+     */
+    public static Migration migrationOfPairs(int version) {
+        return new Migration(
+                version,
+                "usage by agent and consumer together and by hour, and durations by month and hour",
+                List.of(UsagePairs.SCHEMA, UsageHours.SCHEMA, DurationHistograms.SPANS_SCHEMA),
+                session -> {
+                    while (ROLL_UP.fold(session) > 0) {}
+                    // What has been folded just now was added to nothing.
+                    for (String table : List.of(UsagePairs.PAIRS, UsageHours.HOURS, DurationHistograms.SPANS)) {
+                        session.prepare("DELETE FROM " + table).execute();
+                    }
+                    DurationHistograms.buildSpans(session);
+                    UsagePairs.build(session);
+                    UsageHours.build(session);
                     return true;
                 });
     }
@@ -212,12 +234,15 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     // ---- Totals
 
-    /** {@inheritDoc} A dozen small reads, and the sums of each agent and consumer; of events of one agent or consumer, each event. */
+    /**
+     * {@inheritDoc} A dozen small reads, and a row for each chunk of agents and consumers; of one agent or consumer, a row for each day, or
+     * each event of months with few.
+     */
     @Override
     public UsageSummary summary(UsageFilter filter) {
         UsageQuery query = new UsageQuery(filter);
         return rollUp.read(session -> new UsageSummary(
-                totals(query.sums(session)),
+                UsagePeriods.totals(query.sums(session)),
                 distinct(session, query, "agent_id", filter.agentId()),
                 distinct(session, query, "consumer_id", filter.consumerId())));
     }
@@ -227,8 +252,11 @@ public final class JdbcMeteringStore implements MeteringStore {
         if (only != null) {
             return query.count(session) > 0 ? 1 : 0;
         }
-        if (query.isOfAll()) {
-            return new UsageGroupsView(session, column, query.range()).count();
+        if (query.isRolledUp()) {
+            UsageGroupsView view = new UsageGroupsView(session, column, query.only(), query.range());
+            if (view.hasBuckets()) {
+                return view.count();
+            }
         }
         try (ResultSet row = query.statementOfKeys(session, "SELECT COUNT(DISTINCT " + column + ")", "")
                 .executeQuery()) {
@@ -237,19 +265,31 @@ public final class JdbcMeteringStore implements MeteringStore {
         }
     }
 
-    /** {@inheritDoc} A dozen reads, which cost as much as there are agents, and the events of two hours; with a filter by other than time, each event. */
+    /**
+     * {@inheritDoc} A dozen reads, which cost as much as there are agents, and the events of two hours; of one consumer, a row for each day,
+     * or each event of months with few; with other filters, each event.
+     */
     @Override
     public List<UsageAggregate.ByAgent> byAgent(UsageFilter filter) {
         List<UsageAggregate.ByAgent> groups = new ArrayList<>();
-        forGroups(filter, "agent_id", (key, sums) -> groups.add(new UsageAggregate.ByAgent(key, totals(sums))));
+        forGroups(
+                filter,
+                "agent_id",
+                (key, sums) -> groups.add(new UsageAggregate.ByAgent(key, UsagePeriods.totals(sums))));
         return groups;
     }
 
-    /** {@inheritDoc} A dozen reads, which cost as much as there are consumers, and the events of two hours; with a filter by other than time, each event. */
+    /**
+     * {@inheritDoc} A dozen reads, which cost as much as there are consumers, and the events of two hours; of one agent, a row for each day,
+     * or each event of months with few; with other filters, each event.
+     */
     @Override
     public List<UsageAggregate.ByConsumer> byConsumer(UsageFilter filter) {
         List<UsageAggregate.ByConsumer> groups = new ArrayList<>();
-        forGroups(filter, "consumer_id", (key, sums) -> groups.add(new UsageAggregate.ByConsumer(key, totals(sums))));
+        forGroups(
+                filter,
+                "consumer_id",
+                (key, sums) -> groups.add(new UsageAggregate.ByConsumer(key, UsagePeriods.totals(sums))));
         return groups;
     }
 
@@ -263,62 +303,38 @@ public final class JdbcMeteringStore implements MeteringStore {
 
     private static void groups(SqlSession session, UsageQuery query, String column, RollUpGroups.Receiver group)
             throws SQLException {
-        if (query.isOfAll()) {
-            new UsageGroupsView(session, column, query.range()).forEach(group);
+        String only = column.equals("agent_id")
+                ? query.filter().agentId()
+                : query.filter().consumerId();
+        if (only != null) {
+            long[] sums = query.sums(session);
+            if (sums[0] > 0) {
+                group.accept(only, sums);
+            }
             return;
         }
-        query.groupRows(session, column, group);
-    }
-
-    private static UsageTotals totals(long[] sums) {
-        return new UsageTotals(sums[0], sums[1], sums[2], sums[3], sums[4]);
-    }
-
-    /** {@inheritDoc} A dozen reads, which cost as much as there are days, or hours, and the events of two hours; with a filter by other than time, each event. */
-    @Override
-    public List<UsageAggregate.ByPeriod> byPeriod(UsagePeriod period, UsageFilter filter) {
-        UsageQuery query = new UsageQuery(filter);
-        PeriodNames names = new PeriodNames(period);
-        return rollUp.read(session -> {
-            Map<String, long[]> sums = new TreeMap<>();
-            RollUpGroups.Receiver bucket = (time, values) -> sums.merge(names.of(time), values, RollUp::plus);
-            if (query.isRolledUp()) {
-                query.view(session).groups(query.range(), names.length()).sumBy(names.bucket("at"), bucket);
-            } else {
-                query.groupRows(session, names.bucket("timestamp"), bucket);
-            }
-            Map<String, Long> agents = distinctByPeriod(session, query, names, "agent_id", filter.agentId());
-            Map<String, Long> consumers = distinctByPeriod(session, query, names, "consumer_id", filter.consumerId());
-            List<UsageAggregate.ByPeriod> groups = new ArrayList<>();
-            sums.forEach((name, values) -> groups.add(new UsageAggregate.ByPeriod(
-                    name, totals(values), agents.getOrDefault(name, 1L), consumers.getOrDefault(name, 1L))));
-            return groups;
-        });
-    }
-
-    /** How many values of a column each period has; nothing where the filter names the one. */
-    private static Map<String, Long> distinctByPeriod(
-            SqlSession session, UsageQuery query, PeriodNames names, String column, @Nullable String only)
-            throws SQLException {
-        if (only != null) {
-            return Map.of();
+        UsageGroupsView view = new UsageGroupsView(session, column, query.only(), query.range());
+        if (query.isRolledUp() && view.hasBuckets()) {
+            view.forEach(group);
+        } else {
+            query.groupRows(session, column, group);
         }
-        if (query.isOfAll()) {
-            return new UsageGroupsView(session, column, query.range()).countBy(names);
-        }
-        Map<String, Long> counts = new HashMap<>();
-        String select = "SELECT " + names.sql("timestamp") + ", COUNT(DISTINCT " + column + ")";
-        try (ResultSet rows =
-                query.statementOfKeys(session, select, " GROUP BY 1").executeQuery()) {
-            while (rows.next()) {
-                counts.put(rows.getString(1), rows.getLong(2));
-            }
-        }
-        return counts;
     }
 
     /**
-     * {@inheritDoc} Of all events or an agent's, the histogram of each day and the events of two days; otherwise, and where they are
+     * {@inheritDoc} A dozen reads, which cost as much as there are days, and the events of two hours; of one agent or consumer, a row for
+     * each day, or each event of months with few; with other filters, and by hours of an agent or a consumer, each event.
+     */
+    @Override
+    public List<UsageAggregate.ByPeriod> byPeriod(UsagePeriod period, UsageFilter filter) {
+        UsageQuery query = new UsageQuery(filter);
+        requireNonNull(period, "period");
+        return rollUp.read(session -> UsagePeriods.of(session, query, period));
+    }
+
+    /**
+     * {@inheritDoc} Of all events, histograms of months, days and hours, and the events of two hours; of an agent's, the histogram of each
+     * day, and the events of two days; otherwise, and where they are
      * {@value #EXACT_DURATIONS} or fewer, each event: then the figures are exact.
      */
     @Override

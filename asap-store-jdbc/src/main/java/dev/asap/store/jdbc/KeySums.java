@@ -93,21 +93,11 @@ final class KeySums {
         for (int i = 0; i < CHUNK; i++) {
             if (all[i * width] != 0) {
                 for (int j = 0; j < width; j++) {
-                    write(bytes, all[i * width + j]);
+                    Varints.write(bytes, all[i * width + j]);
                 }
             }
         }
         return bytes.toByteArray();
-    }
-
-    /** Seven bits in each byte, the lowest first; the highest bit says that more follow. Ten bytes for what is below 0. */
-    private static void write(ByteArrayOutputStream bytes, long figure) {
-        long rest = figure;
-        while ((rest & ~0x7fL) != 0) {
-            bytes.write((int) ((rest & 0x7f) | 0x80));
-            rest >>>= 7;
-        }
-        bytes.write((int) rest);
     }
 
     /** Adds what a chunk has as bytes. */
@@ -123,25 +113,14 @@ final class KeySums {
     static void read(int width, int chunk, byte[] numbers, byte[] figures, Receiver receiver) {
         BitSet present = numbersOf(chunk, numbers);
         long[] found = new long[width];
-        int at = 0;
+        Varints rest = new Varints(figures, problem -> damaged(chunk, problem));
         for (int i = present.nextSetBit(0); i >= 0; i = present.nextSetBit(i + 1)) {
             for (int j = 0; j < width; j++) {
-                long figure = 0;
-                int shift = 0;
-                byte next;
-                do {
-                    if (at == figures.length || shift > 63) {
-                        throw damaged(chunk, "its figures end in the middle of one, or are too large");
-                    }
-                    next = figures[at++];
-                    figure |= (next & 0x7fL) << shift;
-                    shift += 7;
-                } while (next < 0);
-                found[j] = figure;
+                found[j] = rest.next();
             }
             receiver.accept((chunk << CHUNK_BITS) + i, found);
         }
-        if (at < figures.length) {
+        if (rest.hasNext()) {
             throw damaged(chunk, "there are more figures than keys");
         }
     }

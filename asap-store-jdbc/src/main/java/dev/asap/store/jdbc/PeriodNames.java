@@ -2,6 +2,7 @@
 package dev.asap.store.jdbc;
 
 import dev.asap.metering.UsagePeriod;
+import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
@@ -15,8 +16,9 @@ import java.util.Map;
 final class PeriodNames {
     private final UsagePeriod period;
     private final int length;
-    // Weeks by day: one day is asked for again and again.
+    // Weeks by day, and by their Monday: they are asked for again and again.
     private final Map<String, String> weeks = new HashMap<>();
+    private final Map<LocalDate, String> mondays = new HashMap<>();
 
     PeriodNames(UsagePeriod period) {
         this.period = period;
@@ -40,27 +42,27 @@ final class PeriodNames {
     /** The name of the period of a time, or of a prefix of one that is as long as {@link #length} or longer. */
     String of(String time) {
         String bucket = UsageGroups.prefix(time, length);
-        return period == UsagePeriod.WEEK ? weeks.computeIfAbsent(bucket, PeriodNames::week) : bucket;
+        return period == UsagePeriod.WEEK ? weeks.computeIfAbsent(bucket, this::week) : bucket;
     }
 
-    private static String week(String day) {
+    private String week(String day) {
         try {
-            return UsagePeriod.WEEK.nameOf(
-                    LocalDate.parse(day).atStartOfDay(ZoneOffset.UTC).toInstant());
+            return mondays.computeIfAbsent(
+                    LocalDate.parse(day).with(DayOfWeek.MONDAY),
+                    monday -> UsagePeriod.WEEK.nameOf(
+                            monday.atStartOfDay(ZoneOffset.UTC).toInstant()));
         } catch (DateTimeParseException e) {
             return day;
         }
     }
 
-    /** SQL for the name of the period out of the text of a time. */
+    /** SQL for something that only the times of one period have, out of the text of a time. */
     String sql(String time) {
-        if (period != UsagePeriod.WEEK) {
-            return bucket(time);
-        }
-        // The Thursday of a week tells its year, and its day in the year the number.
         String day = bucket(time);
-        String thursday = "date(" + day + ", '-3 days', 'weekday 4')";
-        return "CASE WHEN date(" + day + ") = " + day + " THEN strftime('%Y', " + thursday
-                + ") || printf('-W%02d', (strftime('%j', " + thursday + ") - 1) / 7 + 1) ELSE " + day + " END";
+        // Days are counted from a Monday. What is no day stands for itself.
+        return period == UsagePeriod.WEEK
+                ? "CASE WHEN date(" + day + ") = " + day + " THEN CAST(julianday(" + day
+                        + ") + 0.5 AS INTEGER) / 7 ELSE " + day + " END"
+                : day;
     }
 }

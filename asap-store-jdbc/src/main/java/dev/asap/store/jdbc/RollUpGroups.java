@@ -30,53 +30,46 @@ final class RollUpGroups {
         void accept(String group, String key, int number, long[] sums);
     }
 
+    /** The value of a column that rows have to have. */
+    record Only(String column, String value) {}
+
     private final RollUp rollUp;
     private final SqlSession session;
     private final int dimension;
-    // Null for all of the dimension.
-    private final @Nullable String key;
+    private final @Nullable Only only;
     private final List<Measure> measures;
     private final List<String> selects = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
 
     private RollUpGroups(
-            RollUp rollUp,
-            SqlSession session,
-            int dimension,
-            @Nullable String key,
-            TimeRange range,
-            List<Measure> measures) {
+            RollUp rollUp, SqlSession session, int dimension, @Nullable Only only, List<Measure> measures) {
         this.rollUp = rollUp;
         this.session = session;
         this.dimension = dimension;
-        this.key = key;
+        this.only = only;
         this.measures = measures;
-        if (!range.isEmpty()) {
-            addChanges(
-                    "",
-                    range.from() == null ? "" : range.from(),
-                    range.until() == null ? RollUp.BEHIND : range.until());
-        }
     }
 
     /**
-     * What lies in a range beside the buckets in it: the rows between them and its bounds, and the changes that are not folded yet.
-     * By the values of a counted column.
+     * What lies in a range beside the buckets in it: some of the rows between them and its bounds, and the changes that are not folded
+     * yet. By the values of a counted column.
+     *
+     * @param only what the rows have to have in another column, or null
+     * @param range where changes are looked for, or null where they are in none of the rows
      */
     static RollUpGroups besides(
             RollUp rollUp,
             SqlSession session,
             String column,
-            TimeRange range,
-            List<Part> parts,
+            @Nullable Only only,
+            @Nullable TimeRange range,
+            List<Rows> rows,
             List<Measure> measures) {
-        RollUpGroups groups =
-                new RollUpGroups(rollUp, session, rollUp.dimension(column), null, range, List.copyOf(measures));
-        for (Part part : parts) {
-            if (part instanceof Rows) {
-                groups.addRows(part);
-            }
+        RollUpGroups groups = new RollUpGroups(rollUp, session, rollUp.dimension(column), only, List.copyOf(measures));
+        if (range != null) {
+            groups.addChanges(range);
         }
+        rows.forEach(groups::addRows);
         return groups;
     }
 
@@ -94,7 +87,9 @@ final class RollUpGroups {
             TimeRange range,
             List<Part> parts,
             int length) {
-        RollUpGroups groups = new RollUpGroups(rollUp, session, dimension, key, range, rollUp.measures());
+        Only only = dimension == 0 ? null : new Only(rollUp.column(dimension), key);
+        RollUpGroups groups = new RollUpGroups(rollUp, session, dimension, only, rollUp.measures());
+        groups.addChanges(range);
         for (Part part : parts) {
             if (part instanceof Buckets buckets && buckets.level() >= length) {
                 groups.addBuckets(buckets, key);
@@ -132,7 +127,7 @@ final class RollUpGroups {
         String undivided = rollUp.rollUpTable() + " d CROSS JOIN ";
         String of =
                 " WHERE d.dim = " + dimension + " AND d.level = 10 AND d.fine = 0 AND d.bucket >= ? AND d.bucket < ?"
-                        + (key == null || dimension == 0 ? "" : " AND d.key = ?");
+                        + (only == null ? "" : " AND d.key = ?");
         String within = " BETWEEN d.bucket AND " + RollUp.end("d.bucket", 10)
                 + (dimension == 0 ? "" : " AND %s." + rollUp.column(dimension) + " = d.key");
         add("SELECT " + rowColumns() + " FROM " + undivided + rollUp.table() + " t" + of + " AND t." + rollUp.time()
@@ -147,6 +142,12 @@ final class RollUpGroups {
         values.add(days.low());
         values.add(days.high());
         addKey();
+    }
+
+    private void addChanges(TimeRange range) {
+        if (!range.isEmpty()) {
+            addChanges("", range.first(), range.until() == null ? RollUp.BEHIND : range.until());
+        }
     }
 
     private void addChanges(String sign, String low, String high) {
@@ -180,12 +181,12 @@ final class RollUpGroups {
     }
 
     private String ofKey(String row) {
-        return key == null || dimension == 0 ? "" : row + "." + rollUp.column(dimension) + " = ? AND ";
+        return only == null ? "" : row + "." + only.column() + " = ? AND ";
     }
 
     private void addKey() {
-        if (key != null && dimension > 0) {
-            values.add(key);
+        if (only != null) {
+            values.add(only.value());
         }
     }
 

@@ -69,7 +69,7 @@ record TimeRange(@Nullable String from, @Nullable String until) {
         return parts.list;
     }
 
-    private static String prefix(String text, int length) {
+    static String prefix(String text, int length) {
         // Times are ASCII; in whatever else a row may hold, half of a pair sorts where it has to all the same.
         return text.length() <= length ? text : text.substring(0, length);
     }

@@ -7,9 +7,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sums of {@code usage_events} by agent and by consumer for each bucket of time, many keys in one row: sums of a thousand keys over
@@ -33,6 +35,8 @@ final class UsageGroups {
 
     /** So many chunks are held in memory, at 40 KB each, before what there is is saved. */
     private static final int MAX_CHUNKS = 256;
+
+    private static final int[] NONE = {};
 
     private UsageGroups() {}
 
@@ -73,7 +77,7 @@ final class UsageGroups {
         }
         PreparedStatement rows = session.prepare("SELECT substr(t.timestamp, 1, " + FINEST + ")" + numbers() + ", 1"
                 + measures(each -> each.of("t")) + " FROM usage_events t" + joins("t") + " ORDER BY t.timestamp");
-        new Update(session).run(rows);
+        new Update(session, null).run(rows);
     }
 
     /** Adds the noted changes whose {@code seq} is up to {@code last}. */
@@ -93,7 +97,10 @@ final class UsageGroups {
                 + measures(each -> "c." + each.name()) + " FROM " + changes + " c" + joins("c")
                 + " WHERE c.seq <= ? ORDER BY c.at");
         rows.setLong(1, last);
-        new Update(session).run(rows);
+        Besides besides = new Besides(new UsagePairs.Changes(), new UsageHours.Changes());
+        new Update(session, besides).run(rows);
+        besides.pairs.save(session, last);
+        besides.hours.save(session);
     }
 
     private static String numbers() {
@@ -138,14 +145,33 @@ final class UsageGroups {
         }
     }
 
+    /** What else is made of the same rows. */
+    private record Besides(UsagePairs.Changes pairs, UsageHours.Changes hours) {
+        void add(String hour, int[] numbers, long[] figures) {
+            pairs.add(hour, numbers, figures);
+            hours.add(hour, figures);
+        }
+
+        /** Takes how many events of a key a month or an hour had, and has now. */
+        void changed(Bucket bucket, int number, long before, long after) {
+            if (bucket.level == UsagePairs.MONTH) {
+                pairs.month(bucket.dimension, number, bucket.name, before, after);
+            } else {
+                hours.addKeys(bucket.name, bucket.dimension, Long.signum(after) - Long.signum(before));
+            }
+        }
+    }
+
     /** Adds rows that come in the order of time, a bucket of each level at a time. */
     private static final class Update {
         private final SqlSession session;
+        private final @Nullable Besides besides;
         private final List<Bucket> buckets = new ArrayList<>();
         private final List<BitSet> gone = new ArrayList<>();
 
-        Update(SqlSession session) {
+        Update(SqlSession session, @Nullable Besides besides) {
             this.session = session;
+            this.besides = besides;
             for (int dimension : DIMENSIONS) {
                 gone.add(new BitSet());
                 for (int level : LEVELS) {
@@ -175,6 +201,9 @@ final class UsageGroups {
                     for (Bucket bucket : buckets) {
                         bucket.add(numbers[bucket.dimension - 1], figures);
                     }
+                    if (besides != null) {
+                        besides.add(next, numbers, figures);
+                    }
                 }
             }
             for (Bucket bucket : buckets) {
@@ -202,6 +231,9 @@ final class UsageGroups {
 
         /** Adds a bucket to what the table has of it. */
         private void save(Bucket bucket) throws SQLException {
+            boolean isTold = besides != null && (bucket.level == UsagePairs.MONTH || bucket.level == FINEST);
+            int[] touched = isTold ? bucket.touched.stream().toArray() : NONE;
+            long[] more = Arrays.stream(touched).mapToLong(bucket.sums::count).toArray();
             for (int chunk : bucket.sums.chunks()) {
                 addSaved(bucket, chunk);
                 byte[] numbers = bucket.sums.numbers(chunk);
@@ -218,6 +250,10 @@ final class UsageGroups {
                     save.setBytes(6, bucket.sums.figures(chunk));
                 }
                 save.executeUpdate();
+            }
+            for (int i = 0; i < touched.length && besides != null; i++) {
+                long after = bucket.sums.count(touched[i]);
+                besides.changed(bucket, touched[i], after - more[i], after);
             }
             if (bucket.level == 0) {
                 noteGone(bucket);

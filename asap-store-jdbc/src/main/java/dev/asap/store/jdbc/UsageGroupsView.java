@@ -3,8 +3,11 @@ package dev.asap.store.jdbc;
 
 import dev.asap.page.TextOrder;
 import dev.asap.storage.StorageException;
+import dev.asap.store.jdbc.RollUp.Measure;
+import dev.asap.store.jdbc.RollUpGroups.Only;
 import dev.asap.store.jdbc.TimeRange.Buckets;
 import dev.asap.store.jdbc.TimeRange.Part;
+import dev.asap.store.jdbc.TimeRange.Rows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,37 +16,51 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link UsageGroups} say about the events of a range, of all agents or of all consumers: the whole buckets in it, the events
- * between those and the range's bounds, and the changes that are not folded yet. Belongs to one session, whose statements have to see
- * one state; not thread-safe.
+ * between those and the range's bounds, and the changes that are not folded yet. Of one agent's events by consumer, or one consumer's by
+ * agent, {@link UsagePairs} have the buckets. Belongs to one session, whose statements have to see one state; not thread-safe.
  */
 final class UsageGroupsView {
+    /** So many parts of a range are read with one statement. */
+    private static final int PARTS = 100;
+
     private final SqlSession session;
     private final String column;
     private final int dimension;
+    // Null for all rows.
+    private final @Nullable Only only;
+    private final UsageBuckets buckets;
     private final TimeRange range;
 
-    /** Of the events of a range, by the values of a counted column. */
-    UsageGroupsView(SqlSession session, String column, TimeRange range) {
+    /**
+     * Of the events of a range, by the values of a counted column.
+     *
+     * @param only the value that they have to have in the other counted column, or null
+     */
+    UsageGroupsView(SqlSession session, String column, @Nullable Only only, TimeRange range) {
         this.session = session;
         this.column = column;
         this.dimension = JdbcMeteringStore.ROLL_UP.dimension(column);
+        this.only = only;
+        this.buckets =
+                only == null ? new UsageBuckets.OfAll(session, dimension) : new UsageBuckets.OfKey(session, only);
         this.range = range;
+    }
+
+    /** Whether any buckets save reading events: of keys with few events there are none. */
+    boolean hasBuckets() throws SQLException {
+        return only == null || coarseParts().stream().anyMatch(Buckets.class::isInstance);
     }
 
     // ---- By key
 
     /** How many keys have events. */
     long count() throws SQLException {
-        Sums sums = read();
-        long[] count = new long[1];
-        sums.numbered.forEach((number, figures) -> count[0] += figures[0] > 0 ? 1 : 0);
-        return count[0]
-                + sums.others.values().stream()
-                        .filter(figures -> figures[0] > 0)
-                        .count();
+        return countBy(coarseParts(), "''", bucket -> "").getOrDefault("", 0L);
     }
 
     /** The sums of each key that has events, in the order of the keys. */
@@ -90,22 +107,45 @@ final class UsageGroupsView {
         if (range.isEmpty()) {
             return sums;
         }
-        List<Part> parts = range.equals(TimeRange.ALL) ? List.of(new Buckets(0, "", RollUp.BEHIND)) : parts(7);
+        List<Part> parts = coarseParts();
         for (Part part : parts) {
-            if (part instanceof Buckets buckets) {
-                PreparedStatement select = session.prepare("SELECT chunk, numbers, figures" + fromBuckets());
-                bind(select, buckets);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        sums.numbered.addAll(rows.getInt(1), rows.getBytes(2), rows.getBytes(3));
-                    }
-                }
+            if (part instanceof Buckets whole) {
+                buckets.figures(whole, (bucket, number, figures) -> sums.numbered.add(number, figures));
             }
         }
-        RollUpGroups.besides(
-                        JdbcMeteringStore.ROLL_UP, session, column, range, parts, JdbcMeteringStore.ROLL_UP.measures())
-                .netBy("''", UsageGroups.KEYS, (group, key, number, figures) -> sums.add(number, key, figures));
+        readBesides(
+                parts,
+                JdbcMeteringStore.ROLL_UP.measures(),
+                "''",
+                (group, key, number, figures) -> sums.add(number, key, figures));
         return sums;
+    }
+
+    /** The range in as few buckets as it can be. */
+    private List<Part> coarseParts() throws SQLException {
+        return only == null && range.equals(TimeRange.ALL)
+                ? List.of(new Buckets(0, "", RollUp.BEHIND))
+                : buckets.parts(range, UsagePairs.MONTH);
+    }
+
+    /** The rows between the buckets and the bounds, and the changes that are not folded yet. */
+    private void readBesides(List<Part> parts, List<Measure> measures, String group, RollUpGroups.NetReceiver receiver)
+            throws SQLException {
+        List<Rows> rows = parts.stream()
+                .filter(Rows.class::isInstance)
+                .map(Rows.class::cast)
+                .toList();
+        for (int i = 0; i == 0 || i < rows.size(); i += PARTS) {
+            RollUpGroups.besides(
+                            JdbcMeteringStore.ROLL_UP,
+                            session,
+                            column,
+                            only,
+                            i == 0 ? range : null,
+                            rows.subList(i, Math.min(rows.size(), i + PARTS)),
+                            measures)
+                    .netBy(group, UsageGroups.KEYS, receiver);
+        }
     }
 
     private Map<Integer, String> keys() throws SQLException {
@@ -120,58 +160,42 @@ final class UsageGroupsView {
         return keys;
     }
 
-    /** The range in buckets of a length and shorter ones; they are always there. */
-    private List<Part> parts(int coarsest) {
-        List<Integer> levels =
-                UsageGroups.LEVELS.subList(UsageGroups.LEVELS.indexOf(coarsest), UsageGroups.LEVELS.size());
-        return range.parts(levels, levels.size(), (level, bucket) -> false);
-    }
-
-    private static String fromBuckets() {
-        return " FROM " + UsageGroups.GROUPS + " WHERE dim = ? AND level = ? AND bucket >= ? AND bucket < ?";
-    }
-
-    private void bind(PreparedStatement statement, Buckets buckets) throws SQLException {
-        statement.setInt(1, dimension);
-        statement.setInt(2, buckets.level());
-        statement.setString(3, buckets.low());
-        statement.setString(4, buckets.high());
-    }
-
     // ---- By period
 
-    /** How many keys have events in each period, by the period's name; nothing for periods without events. */
+    /**
+     * How many keys have events in each period, by the period's name; nothing for periods without events. Of the events of one key, by
+     * days or longer periods.
+     */
     Map<String, Long> countBy(PeriodNames names) throws SQLException {
+        return countBy(buckets.parts(range, names.length()), names.bucket("at"), names::of);
+    }
+
+    private Map<String, Long> countBy(List<Part> parts, String group, Function<String, String> nameOf)
+            throws SQLException {
         if (range.isEmpty()) {
             return Map.of();
         }
-        List<Part> parts = parts(names.length());
         Map<String, Keys> periods = new HashMap<>();
         for (Part part : parts) {
-            if (part instanceof Buckets buckets) {
-                PreparedStatement select = session.prepare("SELECT bucket, chunk, numbers" + fromBuckets());
-                bind(select, buckets);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        int chunk = rows.getInt(2);
-                        period(periods, names.of(rows.getString(1)))
-                                .add(chunk, KeySums.numbersOf(chunk, rows.getBytes(3)));
-                    }
-                }
+            if (part instanceof Buckets whole) {
+                buckets.numbers(
+                        whole,
+                        (bucket, chunk, numbers) ->
+                                period(periods, nameOf.apply(bucket)).add(chunk, numbers));
             }
         }
-        RollUpGroups.besides(JdbcMeteringStore.ROLL_UP, session, column, range, parts, List.of())
-                .netBy(
-                        names.bucket("at"),
-                        UsageGroups.KEYS,
-                        (bucket, key, number, figures) ->
-                                period(periods, names.of(bucket)).add(number, key, figures[0]));
+        readBesides(
+                parts,
+                List.of(),
+                group,
+                (bucket, key, number, figures) ->
+                        period(periods, nameOf.apply(bucket)).add(number, key, figures[0]));
         boolean anyDoubt = false;
         for (Keys period : periods.values()) {
             anyDoubt |= period.settle();
         }
         if (anyDoubt) {
-            addCounts(periods, names, parts);
+            addCounts(periods, nameOf, parts);
         }
         Map<String, Long> counts = new HashMap<>();
         periods.forEach((name, period) -> counts.put(name, period.count()));
@@ -183,25 +207,15 @@ final class UsageGroupsView {
     }
 
     /** Adds how many events the buckets have of keys whose events have gone in part. */
-    private void addCounts(Map<String, Keys> periods, PeriodNames names, List<Part> parts) throws SQLException {
+    private void addCounts(Map<String, Keys> periods, Function<String, String> nameOf, List<Part> parts)
+            throws SQLException {
         for (Part part : parts) {
-            if (part instanceof Buckets buckets) {
-                PreparedStatement select = session.prepare("SELECT bucket, chunk, numbers, figures" + fromBuckets());
-                bind(select, buckets);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        Keys period = period(periods, names.of(rows.getString(1)));
-                        if (!period.doubtful.isEmpty()) {
-                            KeySums.read(
-                                    UsageGroups.width(),
-                                    rows.getInt(2),
-                                    rows.getBytes(3),
-                                    rows.getBytes(4),
-                                    (number, figures) ->
-                                            period.doubtful.computeIfPresent(number, (same, n) -> n + figures[0]));
-                        }
-                    }
-                }
+            if (part instanceof Buckets whole) {
+                buckets.figures(
+                        whole,
+                        (bucket, number, figures) -> period(periods, nameOf.apply(bucket))
+                                .doubtful
+                                .computeIfPresent(number, (same, n) -> n + figures[0]));
             }
         }
     }
@@ -217,7 +231,12 @@ final class UsageGroupsView {
         private final Map<Integer, Long> doubtful = new HashMap<>();
 
         void add(int chunk, BitSet numbers) {
-            present.computeIfAbsent(chunk, unused -> new BitSet(KeySums.CHUNK)).or(numbers);
+            present.merge(chunk, numbers, Keys::union);
+        }
+
+        private static BitSet union(BitSet set, BitSet more) {
+            set.or(more);
+            return set;
         }
 
         void add(int number, String key, long events) {

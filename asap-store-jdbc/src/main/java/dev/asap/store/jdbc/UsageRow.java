@@ -7,6 +7,7 @@ import dev.asap.json.JsonObject;
 import dev.asap.json.WireTime;
 import dev.asap.metering.UsageEvent;
 import dev.asap.metering.UsageMetrics;
+import dev.asap.metering.UsageTotals;
 import dev.asap.model.TaskStatus;
 import dev.asap.page.Cursor;
 import dev.asap.storage.StorageException;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A row of the table {@code usage_events}, and where it stands. */
 record UsageRow(String id, String timestamp, UsageEvent event) {
@@ -65,6 +67,26 @@ record UsageRow(String id, String timestamp, UsageEvent event) {
                         Long.parseLong(text, own.start(3), own.end(3), 10),
                         Long.parseLong(text, own.start(4), own.end(4), 10))
                 : foreignMetrics(text);
+    }
+
+    /**
+     * Adds one event to sums, as SQL counts its figures, if they are written as this library and the Python implementation do.
+     *
+     * @return whether they are; otherwise nothing is added
+     */
+    static boolean addOwn(long[] sums, @Nullable String metrics) {
+        if (metrics == null) {
+            return false;
+        }
+        Matcher own = OWN_METRICS.matcher(metrics);
+        if (!own.matches()) {
+            return false;
+        }
+        sums[0]++;
+        for (int i = 1; i <= own.groupCount(); i++) {
+            sums[i] += Math.min(Long.parseLong(metrics, own.start(i), own.end(i), 10), UsageTotals.MAX_FIGURE);
+        }
+        return true;
     }
 
     private static UsageMetrics foreignMetrics(String text) {

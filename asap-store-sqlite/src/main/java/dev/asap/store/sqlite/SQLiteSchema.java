@@ -91,7 +91,12 @@ final class SQLiteSchema {
                     "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"));
 
     static final Migrations MIGRATIONS = new Migrations(List.of(
-            SNAPSHOTS, USAGE, SQLiteSLASchema.MIGRATION, SQLiteTrustSchema.DELEGATIONS, SQLiteTrustSchema.AUDIT));
+            SNAPSHOTS,
+            USAGE,
+            SQLiteSLASchema.MIGRATION,
+            SQLiteTrustSchema.DELEGATIONS,
+            SQLiteTrustSchema.AUDIT,
+            JdbcMeteringStore.migrationOfPairs(6)));
 
     private SQLiteSchema() {}
 }

@@ -159,6 +159,9 @@ class SQLiteUsageFileTest {
         assertThat(other.rows("SELECT * FROM asap_usage_events_durations")).isEmpty();
         assertThat(other.rows("SELECT * FROM asap_usage_events_groups")).isEmpty();
         assertThat(other.rows("SELECT * FROM asap_usage_events_keys")).isEmpty();
+        assertThat(other.rows("SELECT * FROM asap_usage_events_pairs")).isEmpty();
+        assertThat(other.rows("SELECT * FROM asap_usage_events_hours")).isEmpty();
+        assertThat(other.rows("SELECT * FROM asap_usage_events_spans")).isEmpty();
     }
 
     @Test
@@ -237,6 +240,8 @@ class SQLiteUsageFileTest {
         assertThat(expected).isEqualTo(new UsageTotals(metrics.length, 11, 100, 70, 5));
         assertThat(store.summary(UsageFilter.all()).totals()).isEqualTo(expected);
         assertThat(store.summary(UsageFilter.all().task("t")).totals()).isEqualTo(expected);
+        assertThat(store.byAgent(UsageFilter.all().task("t")))
+                .containsExactly(new UsageAggregate.ByAgent("a", expected));
         foldAll();
         assertThat(store.byAgent(UsageFilter.all())).containsExactly(new UsageAggregate.ByAgent("a", expected));
         assertThat(store.durations(UsageFilter.all()))
@@ -261,6 +266,11 @@ class SQLiteUsageFileTest {
         assertThat(store.summary(UsageFilter.all().task("t")).totals()).isEqualTo(expected);
         assertThat(store.durations(UsageFilter.all()).max()).isBetween(each, each + each / 100);
         assertThat(events().get(0).metrics().tokensIn()).isEqualTo(Long.MAX_VALUE);
+        store.record(UsageEvent.of("own", "a", "c", new UsageMetrics(each * 100, each + 1, each, 7), TIME));
+        UsageFilter own = UsageFilter.all().task("own");
+        assertThat(store.byAgent(own))
+                .containsExactly(new UsageAggregate.ByAgent("a", new UsageTotals(1, each, each, each, 7)));
+        assertThat(store.summary(own).totals()).isEqualTo(new UsageTotals(1, each, each, each, 7));
     }
 
     @Test
@@ -370,6 +380,90 @@ class SQLiteUsageFileTest {
     }
 
     @Test
+    void monthsWithManyEventsOfAKey_haveDays() throws SQLException {
+        String days = "SELECT COUNT(*) FROM asap_usage_events_pairs p JOIN asap_usage_events_keys k"
+                + " ON k.dim = p.dim AND k.number = p.number WHERE k.key = 'agent_1' AND p.day LIKE '2026-03%'";
+        // 2 of 7 events are agent_1's.
+        other.insertManyUsages("evt_", 440, "2026-03-01", 3600);
+        foldAll();
+        assertThat(other.number(days)).isZero();
+        UsageTruth.requireAgreement(store, other);
+        other.insertManyUsages("more_", 20, "2026-03-25", 3600);
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        assertThat(other.number(days)).isPositive();
+        UsageTruth.requireAgreement(store, other);
+        // More and fewer on days that are there, and other figures alone.
+        other.run("DELETE FROM usage_events WHERE id IN ('more_1', 'evt_1')");
+        other.insertManyUsages("again_", 20, "2026-03-24", 1800);
+        other.run("UPDATE usage_events SET metrics = replace(metrics, '\"api_calls\":', '\"api_calls\":1')"
+                + " WHERE id IN ('evt_6', 'evt_8', 'evt_13')");
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        UsageTruth.requireAgreement(store, other);
+        // Too few, and enough again, where the changes of other months are not folded.
+        other.run("DELETE FROM usage_events WHERE id LIKE 'evt_1%'");
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        assertThat(other.number(days)).isZero();
+        UsageTruth.requireAgreement(store, other);
+        other.insertManyUsages("enough_", RollUp.FOLD + 500, "2026-03-02", 900);
+        assertThat(storage.executor().write(JdbcMeteringStore.ROLL_UP::fold)).isPositive();
+        assertThat(other.number(days)).isPositive();
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        UsageTruth.requireAgreement(store, other);
+    }
+
+    @Test
+    void changesOfOldHours_count() throws SQLException {
+        other.insertManyUsages("evt_", 4000, "2026-03-01", 600);
+        foldAll();
+        assertThat(other.number("SELECT COUNT(*) FROM asap_usage_events_hours")).isEqualTo(28);
+        // In one hour, in two far apart, and in one that has none yet; then at the bounds of the window that is asked
+        // for.
+        for (String time : List.of("2026-03-09T10:59:59", "2026-03-20T00:00:00", "2025-12-31T23:30:00")) {
+            other.insertUsage("late_" + time, "t", "a new one", "consumer_1", METRICS, time + "+00:00");
+            UsageTruth.requireAgreement(store, other);
+        }
+        other.run("DELETE FROM usage_events WHERE timestamp LIKE '2026-03-10T08%'");
+        UsageTruth.requireAgreement(store, other);
+        foldAll();
+        UsageTruth.requireAgreement(store, other);
+    }
+
+    @Test
+    void damagedDays_areReported() throws SQLException {
+        other.insertManyUsages("evt_", 2000, "2026-03-01", 900);
+        foldAll();
+        for (String damage : List.of(
+                "pairs SET figures = x'80'",
+                "pairs SET figures = CAST(figures || x'00' AS BLOB)",
+                "pairs SET numbers = x'00'",
+                "pairs SET numbers = x'ffffffffffffffffffff01'",
+                "hours SET hours = x'05'",
+                "hours SET hours = CAST(hours || x'03545858' AS BLOB)")) {
+            String table = "asap_usage_events_" + damage.substring(0, damage.indexOf(' '));
+            other.run("CREATE TEMP TABLE saved AS SELECT * FROM " + table);
+            other.run("UPDATE asap_usage_events_" + damage);
+            assertThatThrownBy(() -> {
+                        store.byPeriod(UsagePeriod.HOUR, UsageFilter.all());
+                        store.byConsumer(UsageFilter.all().agent("agent_1"));
+                    })
+                    .as(damage)
+                    .isInstanceOfSatisfying(
+                            StorageException.class,
+                            e -> assertThat(e.retryable()).isFalse())
+                    .hasMessageContaining(table)
+                    .hasMessageContaining("restore a backup");
+            other.run("DELETE FROM " + table);
+            other.run("INSERT INTO " + table + " SELECT * FROM saved");
+            other.run("DROP TABLE saved");
+            UsageTruth.requireAgreement(store, other);
+        }
+    }
+
+    @Test
     void damagedGroups_areReported() throws SQLException {
         store.record(event("t", TIME));
         foldAll();
@@ -429,6 +523,26 @@ class SQLiteUsageFileTest {
 
         storage.close();
         openStorage();
+        UsageTruth.requireAgreement(store, other);
+    }
+
+    @Test
+    void fileOfTheStepBefore_getsWhatIsNew() throws SQLException {
+        other.insertManyUsages("evt_", 5000, "2025-11-01", 2500);
+        foldAll();
+        other.insertManyUsages("later_", 5000, "2026-03-01", 60);
+        other.run("DELETE FROM usage_events WHERE id LIKE 'evt_1%'");
+        assertThat(pending()).isGreaterThan(RollUp.FOLD);
+        storage.close();
+        for (String table : List.of("pairs", "hours", "spans")) {
+            other.run("DROP TABLE asap_usage_events_" + table);
+        }
+        other.run("DELETE FROM asap_schema WHERE version = 6");
+        openStorage();
+        UsageTruth.requireAgreement(store, other);
+        assertThat(other.number("SELECT COUNT(*) FROM asap_usage_events_pairs")).isPositive();
+        other.insertManyUsages("last_", 1000, "2026-03-02", 60);
+        foldAll();
         UsageTruth.requireAgreement(store, other);
     }
 

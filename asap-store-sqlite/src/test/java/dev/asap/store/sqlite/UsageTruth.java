@@ -11,14 +11,17 @@ import dev.asap.metering.UsagePeriod;
 import dev.asap.metering.UsageSummary;
 import dev.asap.metering.UsageTotals;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What the rows of {@code usage_events} say, by plain SQL over all of them; for rows whose figures are whole numbers. */
 final class UsageTruth {
@@ -54,6 +57,9 @@ final class UsageTruth {
                 .containsExactlyElementsOf(sumsBy(file, "substr(timestamp, 1, 13)"));
         requirePeriods(store, all, file, "");
         requireWindow(store, file);
+        for (int dimension = 1; dimension < KEYS.size(); dimension++) {
+            requireFiguresOfKeys(store, file, dimension, all, "");
+        }
         requireDurations(store.durations(all), file, "");
         for (String agent : file.rows("SELECT DISTINCT agent_id FROM usage_events")) {
             requireDurations(store.durations(all.agent(agent)), file, " WHERE agent_id = '" + agent + "'");
@@ -97,6 +103,37 @@ final class UsageTruth {
         assertThat(store.byConsumer(window).stream().map(each -> each.consumerId() + "|" + text(each.totals())))
                 .containsExactlyElementsOf(sumsBy(file, "consumer_id", condition));
         requirePeriods(store, window, file, condition);
+        for (int dimension = 1; dimension < KEYS.size(); dimension++) {
+            requireFiguresOfKeys(store, file, dimension, window, condition + " AND");
+        }
+        requireDurations(store.durations(window), file, condition);
+    }
+
+    /** The agents or consumers with the most and with the least events. */
+    private static void requireFiguresOfKeys(
+            MeteringStore store, ForeignConnection file, int dimension, UsageFilter filter, String condition)
+            throws SQLException {
+        String column = KEYS.get(dimension);
+        String keys = "SELECT " + column + " FROM usage_events GROUP BY 1 ORDER BY COUNT(*) ";
+        List<String> chosen = new ArrayList<>(file.rows(keys + "DESC LIMIT 2"));
+        chosen.addAll(file.rows(keys + "LIMIT 1"));
+        for (String key : chosen) {
+            UsageFilter ofKey = dimension == 1 ? filter.agent(key) : filter.consumer(key);
+            String where = (condition.isEmpty() ? " WHERE " : condition + " ") + column + " = '" + key + "'";
+            UsageSummary summary = store.summary(ofKey);
+            assertThat(List.of(summary.totals().tasks(), summary.agents(), summary.consumers()))
+                    .as("summary%s", where)
+                    .hasToString(file.rows("SELECT '[' || COUNT(*) || ', ' || COUNT(DISTINCT agent_id) || ', ' ||"
+                                    + " COUNT(DISTINCT consumer_id) || ']' FROM usage_events" + where)
+                            .get(0));
+            assertThat(store.byAgent(ofKey).stream().map(each -> each.agentId() + "|" + text(each.totals())))
+                    .as("by agent%s", where)
+                    .containsExactlyElementsOf(sumsBy(file, "agent_id", where));
+            assertThat(store.byConsumer(ofKey).stream().map(each -> each.consumerId() + "|" + text(each.totals())))
+                    .as("by consumer%s", where)
+                    .containsExactlyElementsOf(sumsBy(file, "consumer_id", where));
+            requirePeriods(store, ofKey, file, where);
+        }
     }
 
     private static List<String> sumsBy(ForeignConnection file, String group) throws SQLException {
@@ -140,6 +177,13 @@ final class UsageTruth {
         file.run("BEGIN");
         try {
             requireGroups(file);
+            for (int dimension = 1; dimension < KEYS.size(); dimension++) {
+                requirePairs(file, dimension);
+            }
+            requireHours(file);
+            for (int dimension = 0; dimension <= 1; dimension++) {
+                requireDurations(file, dimension);
+            }
         } finally {
             file.run("COMMIT");
         }
@@ -208,12 +252,7 @@ final class UsageTruth {
             numbers.stream().forEach(number -> {
                 long[] figures = new long[5];
                 for (int i = 0; i < figures.length; i++) {
-                    byte next = bytes.get();
-                    figures[i] = next & 0x7f;
-                    for (int shift = 7; next < 0; shift += 7) {
-                        next = bytes.get();
-                        figures[i] += (next & 0x7fL) << shift;
-                    }
+                    figures[i] = varint(bytes);
                 }
                 String key = keys.get(Integer.parseInt(columns[0]) * 1024 + number);
                 assertThat(key).as("key %d of chunk %s", number, columns[0]).isNotNull();
@@ -222,6 +261,135 @@ final class UsageTruth {
             assertThat(bytes.hasRemaining()).isFalse();
         }
         return groups;
+    }
+
+    /** Events without the changes that are not folded yet. */
+    private static final String FOLDED = "(SELECT agent_id, consumer_id, timestamp AS at, 1 AS n,"
+            + " json_extract(metrics, '$.tokens_in') AS tokens_in, json_extract(metrics, '$.tokens_out') AS tokens_out,"
+            + " json_extract(metrics, '$.duration_ms') AS duration_ms, json_extract(metrics, '$.api_calls') AS api_calls"
+            + " FROM usage_events UNION ALL SELECT agent_id, consumer_id, at, -n, -tokens_in, -tokens_out, -duration_ms,"
+            + " -api_calls FROM asap_usage_events_changes)";
+
+    private static final String FOLDED_SUMS =
+            "SUM(n), SUM(tokens_in), SUM(tokens_out), SUM(duration_ms), SUM(api_calls)";
+
+    /** Requires the sums of each key by the other one for each day of a month with many events, and of no other. */
+    private static void requirePairs(ForeignConnection file, int dimension) throws SQLException {
+        List<String> found = new ArrayList<>();
+        for (String row : file.rows("SELECT hex(p.numbers), hex(p.figures), k.key, p.day FROM asap_usage_events_pairs p"
+                + " LEFT JOIN asap_usage_events_keys k ON k.dim = p.dim AND k.number = p.number WHERE p.dim = "
+                + dimension)) {
+            String[] columns = row.split("\\|", 3);
+            ByteBuffer numbers = ByteBuffer.wrap(HexFormat.of().parseHex(columns[0]));
+            ByteBuffer figures = ByteBuffer.wrap(HexFormat.of().parseHex(columns[1]));
+            assertThat(numbers.hasRemaining()).isTrue();
+            for (long number = -1; numbers.hasRemaining(); ) {
+                number += varint(numbers);
+                StringBuilder pair = new StringBuilder(columns[2] + "|" + number);
+                for (int i = 0; i < 5; i++) {
+                    pair.append('|').append(varint(figures));
+                }
+                found.add(pair.toString());
+            }
+            assertThat(figures.hasRemaining()).isFalse();
+        }
+        String key = KEYS.get(dimension);
+        String other = KEYS.get(3 - dimension);
+        assertThat(found)
+                .as("pairs of dimension %d", dimension)
+                .containsExactlyInAnyOrderElementsOf(file.rows("SELECT f.key, f.day, k.number, " + FOLDED_SUMS
+                        + " FROM (SELECT " + key + " AS key, substr(at, 1, 10) AS day, " + other + " AS other, * FROM "
+                        + FOLDED + ") f LEFT JOIN asap_usage_events_keys k ON k.dim = " + (3 - dimension)
+                        + " AND k.key = f.other WHERE (f.key, substr(f.day, 1, 7)) IN (SELECT " + key
+                        + ", substr(at, 1, 7) FROM " + FOLDED + " GROUP BY 1, 2 HAVING SUM(n) >= 128)"
+                        + " GROUP BY f.key, f.day, f.other HAVING SUM(n) <> 0"));
+    }
+
+    private static void requireHours(ForeignConnection file) throws SQLException {
+        List<String> found = new ArrayList<>();
+        for (String row : file.rows("SELECT hex(hours), day FROM asap_usage_events_hours")) {
+            String[] columns = row.split("\\|", 2);
+            ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(columns[0]));
+            assertThat(bytes.hasRemaining()).isTrue();
+            while (bytes.hasRemaining()) {
+                byte[] name = new byte[(int) varint(bytes)];
+                bytes.get(name);
+                StringBuilder hour = new StringBuilder(columns[1] + new String(name, StandardCharsets.UTF_8));
+                for (int i = 0; i < 7; i++) {
+                    hour.append('|').append(varint(bytes));
+                }
+                found.add(hour.toString());
+            }
+        }
+        assertThat(found)
+                .as("hours")
+                .containsExactlyInAnyOrderElementsOf(file.rows("SELECT hour, " + FOLDED_SUMS
+                        + ", agents, consumers FROM"
+                        + " (SELECT *, substr(at, 1, 13) AS hour FROM " + FOLDED + ") f"
+                        + " LEFT JOIN (SELECT h AS agents_hour, COUNT(*) AS agents FROM (" + keysOfHours("agent_id")
+                        + ") GROUP BY h) ON agents_hour = hour"
+                        + " LEFT JOIN (SELECT h AS consumers_hour, COUNT(*) AS consumers FROM ("
+                        + keysOfHours("consumer_id") + ") GROUP BY h) ON consumers_hour = hour"
+                        + " GROUP BY hour HAVING SUM(n) <> 0"));
+    }
+
+    private static String keysOfHours(String column) {
+        return "SELECT substr(at, 1, 13) AS h, " + column + " FROM " + FOLDED + " GROUP BY 1, 2 HAVING SUM(n) <> 0";
+    }
+
+    private static long varint(ByteBuffer bytes) {
+        byte next = bytes.get();
+        long value = next & 0x7f;
+        for (int shift = 7; next < 0; shift += 7) {
+            next = bytes.get();
+            value |= (next & 0x7fL) << shift;
+        }
+        return value;
+    }
+
+    /** Requires the durations of each day, and for all events of each month and hour. */
+    private static void requireDurations(ForeignConnection file, int dimension) throws SQLException {
+        Map<String, Map<Integer, Long>> expected = new TreeMap<>();
+        for (String row : file.rows("SELECT n, duration_ms * n, at, " + KEYS.get(dimension) + " FROM " + FOLDED)) {
+            String[] columns = row.split("\\|", 4);
+            for (int level : dimension == 0 ? new int[] {7, 10, 13} : new int[] {10}) {
+                String span = columns[2].substring(0, Math.min(level, columns[2].length()));
+                expected.computeIfAbsent(level + "|" + span + "|" + columns[3], unused -> new TreeMap<>())
+                        .merge(place(Long.parseLong(columns[1])), Long.valueOf(columns[0]), Long::sum);
+            }
+        }
+        expected.values().forEach(counts -> counts.values().removeIf(count -> count == 0));
+        expected.values().removeIf(Map::isEmpty);
+        Map<String, Map<Integer, Long>> found = new TreeMap<>();
+        for (String row : file.rows("SELECT hex(histogram), 10, day, key FROM asap_usage_events_durations WHERE dim = "
+                + dimension
+                + " UNION ALL SELECT hex(histogram), level, span, key FROM asap_usage_events_spans WHERE dim = "
+                + dimension)) {
+            String[] columns = row.split("\\|", 2);
+            found.put(columns[1], counts(ByteBuffer.wrap(HexFormat.of().parseHex(columns[0]))));
+        }
+        assertThat(found).as("durations of dimension %d", dimension).isEqualTo(expected);
+    }
+
+    /** Where a histogram with two significant digits counts a length: 128 places for each further power of two. */
+    private static int place(long duration) {
+        int power = 56 - Long.numberOfLeadingZeros(duration | 0xff);
+        return 128 * power + (int) (duration >> power);
+    }
+
+    /** The counts behind a histogram's header of 40 bytes, by place; below 0 is how many places without a count follow. */
+    private static Map<Integer, Long> counts(ByteBuffer histogram) {
+        histogram.position(40);
+        Map<Integer, Long> counts = new TreeMap<>();
+        for (int place = 0; histogram.hasRemaining(); ) {
+            long code = varint(histogram);
+            long count = (code >>> 1) ^ -(code & 1);
+            if (count > 0) {
+                counts.put(place, count);
+            }
+            place += count < 0 ? (int) -count : 1;
+        }
+        return counts;
     }
 
     private static String kept(int dimension, int level) {
