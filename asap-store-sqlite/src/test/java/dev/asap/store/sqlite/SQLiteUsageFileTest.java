@@ -93,6 +93,8 @@ class SQLiteUsageFileTest {
         store.recordAll(List.of(
                 event("täsk", TIME).withStatus(TaskStatus.COMPLETED),
                 event("t2", Instant.parse("2026-03-01T09:00:00.25Z"))));
+        // So few wait in the journal until somebody reads.
+        assertThat(events()).hasSize(2);
         assertThat(other.rows("SELECT task_id, agent_id, consumer_id, metrics, timestamp, asap_status FROM usage_events"
                         + " ORDER BY timestamp"))
                 .containsExactly(
@@ -474,8 +476,8 @@ class SQLiteUsageFileTest {
         }
         store.recordAll(batch);
         // Behind the fold, which waits in the same queue.
-        store.record(event("last", TIME));
-        assertThat(pending()).isEqualTo(1);
+        storage.executor().write(session -> true);
+        assertThat(pending()).isZero();
         UsageTruth.requireAgreement(store, other);
     }
 
@@ -495,7 +497,8 @@ class SQLiteUsageFileTest {
         foldAll();
         long before = storage.executor().writer().transactions();
         assertThat(purged.purgeExpired()).isEqualTo(4501);
-        assertThat(storage.executor().writer().transactions() - before).isBetween(3L, 4L);
+        // One of them for what waits in the journal.
+        assertThat(storage.executor().writer().transactions() - before).isBetween(4L, 5L);
         assertThat(events()).isEqualTo(kept);
         assertThat(purged.stats().oldest()).isEqualTo(kept.get(0).timestamp());
         UsageTruth.requireAgreement(store, other);
@@ -551,6 +554,8 @@ class SQLiteUsageFileTest {
             }
         }
         recorded.stats();
+        recorded.record(event("t", TIME));
+        recording.write(JdbcMeteringStore::moveJournal);
         recording.write(JdbcMeteringStore.ROLL_UP::fold);
         new JdbcMeteringStore(recording, Duration.ofDays(1), SettableClock.at(TIME)).purgeExpired();
         requireIndexed(recording, "upkeep");
