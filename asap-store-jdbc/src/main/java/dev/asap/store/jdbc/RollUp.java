@@ -72,9 +72,8 @@ public final class RollUp {
     private final FoldStep besides;
     private final String changesUpTo;
     private final String addToBucket;
-    private final String stateOfBucket;
     private final String markBucket;
-    private final List<String> refinements;
+    private final List<String> rowsOfBucket;
     private final List<String> emptied;
 
     /**
@@ -121,10 +120,9 @@ public final class RollUp {
                 + ") VALUES (?, ?, ?, ?, " + sums(column -> "?")
                 + ") ON CONFLICT (dim, level, key, bucket) DO UPDATE SET "
                 + sums(column -> column + " = " + column + " + excluded." + column) + " RETURNING n, fine";
-        String bucket = rollUpTable() + " WHERE dim = ? AND level = ? AND key = ? AND bucket = ?";
-        this.stateOfBucket = "SELECT n, fine FROM " + bucket;
-        this.markBucket = "UPDATE " + bucket.replace(" WHERE", " SET fine = 1 WHERE");
-        this.refinements = refinements();
+        this.markBucket =
+                "UPDATE " + rollUpTable() + " SET fine = 1 WHERE dim = ? AND level = ? AND key = ? AND bucket = ?";
+        this.rowsOfBucket = rowsOfBuckets();
         this.emptied = emptiedStatements();
     }
 
@@ -204,7 +202,7 @@ public final class RollUp {
             }
             int above = COARSE.get(COARSE.size() - 1);
             for (int level : FINE) {
-                statements.add(refine(dimension, above, level, ""));
+                statements.add(refine(dimension, above, level));
                 statements.add(markRefined(dimension, above));
                 above = level;
             }
@@ -346,30 +344,38 @@ public final class RollUp {
         return addToBucket;
     }
 
-    String stateOfBucket() {
-        return stateOfBucket;
-    }
-
     /** Marks a bucket that has finer ones within now. */
     String markBucket() {
         return markBucket;
     }
 
-    /** Counts the rows of a bucket that has become dense into finer ones; its key and name twice, then the last folded change. */
-    String refinement(int dimension, int level) {
-        return refinements.get(dimension * LEVELS.size() + LEVELS.indexOf(level));
+    /**
+     * The sums of a bucket's rows by the finest level, as they are with the folded changes: from the table, which has all changes, without
+     * those that are not folded yet. Twice the first and the last time of the bucket and, but for dimension 0, its key; before the
+     * second time the last folded change.
+     */
+    String rowsOfBucket(int dimension) {
+        return rowsOfBucket.get(dimension);
     }
 
-    private List<String> refinements() {
+    private List<String> rowsOfBuckets() {
         List<String> statements = new ArrayList<>();
         for (int dimension = 0; dimension <= keys.size(); dimension++) {
-            int above = 0;
-            for (int level : LEVELS) {
-                statements.add(refine(dimension, above, level, " AND key = ? AND bucket = ?"));
-                above = level;
-            }
+            String rows = "SELECT " + bucket("t." + time, FINEST) + " AS bucket, 1 AS n"
+                    + measures.stream()
+                            .map(measure -> ", " + measure.of("t") + " AS " + measure.name())
+                            .collect(joining())
+                    + " FROM " + table + " t WHERE t." + time + " BETWEEN ? AND ?" + ofKey(dimension, "t");
+            String unfolded = "SELECT " + bucket("c.at", FINEST) + ", " + sums(column -> "-c." + column) + " FROM "
+                    + changesTable() + " c WHERE c.seq > ? AND c.at BETWEEN ? AND ?" + ofKey(dimension, "c");
+            statements.add("SELECT bucket, " + sums(column -> "SUM(" + column + ")") + " FROM (" + rows + " UNION ALL "
+                    + unfolded + ") GROUP BY bucket HAVING SUM(n) <> 0");
         }
         return statements;
+    }
+
+    private String ofKey(int dimension, String row) {
+        return dimension == 0 ? "" : " AND " + key(dimension, row) + " = ?";
     }
 
     /** Only buckets that the changes fall into. */
@@ -378,26 +384,16 @@ public final class RollUp {
                 + changesTable() + " c WHERE c.seq <= ?)";
     }
 
-    /**
-     * Counts the rows of dense buckets into finer ones, from the table. That has all changes: those that are not folded yet are
-     * taken off again.
-     */
-    private String refine(int dimension, int above, int level, String condition) {
-        String dense = "(SELECT key, bucket FROM " + rollUpTable() + " WHERE dim = " + dimension + " AND level = "
-                + above + " AND fine = 0 AND n >= " + DENSE + condition + ") p CROSS JOIN ";
-        String rows = "SELECT p.key AS key, " + bucket("t." + time, level) + " AS bucket, 1 AS n"
-                + measures.stream()
-                        .map(measure -> ", " + measure.of("t") + " AS " + measure.name())
-                        .collect(joining())
-                + " FROM " + dense + table + " t WHERE " + within(dimension, above, "t", "t." + time);
-        String unfolded = condition.isEmpty()
-                ? ""
-                : " UNION ALL SELECT p.key, " + bucket("c.at", level) + ", " + sums(column -> "-c." + column) + " FROM "
-                        + dense + changesTable() + " c WHERE c.seq > ? AND " + within(dimension, above, "c", "c.at");
+    /** Counts the rows of dense buckets into finer ones, from the table. */
+    private String refine(int dimension, int above, int level) {
         return "INSERT INTO " + rollUpTable() + " (dim, key, level, bucket, " + sums(column -> column) + ") SELECT "
-                + dimension + ", key, " + level + ", bucket, " + sums(column -> "SUM(" + column + ")") + " FROM ("
-                + rows
-                + unfolded + ") GROUP BY key, bucket";
+                + dimension + ", p.key, " + level + ", " + bucket("t." + time, level) + ", COUNT(*)"
+                + measures.stream()
+                        .map(measure -> ", SUM(" + measure.of("t") + ")")
+                        .collect(joining())
+                + " FROM (SELECT key, bucket FROM " + rollUpTable() + " WHERE dim = " + dimension + " AND level = "
+                + above + " AND fine = 0 AND n >= " + DENSE + ") p CROSS JOIN " + table + " t WHERE "
+                + within(dimension, above, "t", "t." + time) + " GROUP BY 2, 4";
     }
 
     /** SQL for the greatest text in a bucket: only itself, where a row has a time that is shorter than the bucket. */

@@ -59,10 +59,7 @@ final class RollUpFold {
         try (ResultSet row = changes.executeQuery()) {
             while (row.next()) {
                 String bucket = UsageGroups.prefix(row.getString(keys + 1), RollUp.FINEST);
-                long[] sums = new long[1 + rollUp.measures().size()];
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] = row.getLong(keys + 2 + i);
-                }
+                long[] sums = sums(row, keys + 2);
                 for (int dimension = 0; dimension <= keys; dimension++) {
                     add(
                             dimensions.get(dimension),
@@ -102,35 +99,93 @@ final class RollUpFold {
                 // Nor are there any further down.
                 return;
             }
-            above = foldFine(dimension, aboveLevel, above, level, atLevel(finest, level));
+            above = foldFine(dimension, aboveLevel, above, level, finest);
             aboveLevel = level;
         }
     }
 
-    /** Adds to a level that is there within dense buckets only; buckets that have become dense get it from the rows. */
+    /**
+     * Adds to a level that is there within dense buckets only. Buckets that have become dense get it, and what is below, from the rows, and have
+     * the changes by that; those that have it already are returned.
+     */
     private Map<Place, State> foldFine(
-            int dimension, int aboveLevel, Map<Place, State> above, int level, Map<Place, long[]> sums)
+            int dimension, int aboveLevel, Map<Place, State> above, int level, Map<Place, long[]> finest)
             throws SQLException {
+        for (Map.Entry<Place, State> each : above.entrySet()) {
+            if (each.getValue().isOpen() && !each.getValue().refined()) {
+                refine(dimension, aboveLevel, each.getKey(), rowsOf(dimension, aboveLevel, each.getKey()));
+            }
+        }
         Map<Place, long[]> known = new HashMap<>();
-        List<Place> counted = new ArrayList<>();
-        sums.forEach((place, values) -> {
+        atLevel(finest, level).forEach((place, values) -> {
             State state = above.get(place.within(aboveLevel));
             if (state != null && state.refined()) {
                 known.put(place, values);
-            } else if (state != null && state.isOpen()) {
-                counted.add(place);
             }
         });
-        Map<Place, State> states = write(dimension, level, known);
-        for (Map.Entry<Place, State> each : above.entrySet()) {
-            if (each.getValue().isOpen() && !each.getValue().refined()) {
-                refine(dimension, aboveLevel, level, each.getKey());
+        return write(dimension, level, known);
+    }
+
+    /** Makes the finer buckets of a dense one, and those of the ones that are dense themselves. */
+    private void refine(int dimension, int level, Place place, Map<Place, long[]> finest) throws SQLException {
+        // The first one below a coarse level, which has no place there.
+        int below = RollUp.FINE.get(RollUp.FINE.indexOf(level) + 1);
+        Map<Place, long[]> sums = atLevel(finest, below);
+        write(dimension, below, sums);
+        PreparedStatement mark = session.prepare(rollUp.markBucket());
+        bind(mark, dimension, level, place);
+        mark.executeUpdate();
+        if (below == RollUp.FINEST) {
+            return;
+        }
+        Map<Place, Map<Place, long[]>> dense = new HashMap<>();
+        finest.forEach((each, values) -> {
+            Place child = each.within(below);
+            if (sums.getOrDefault(child, values)[0] >= RollUp.DENSE) {
+                dense.computeIfAbsent(child, unused -> new HashMap<>()).put(each, values);
+            }
+        });
+        for (Map.Entry<Place, Map<Place, long[]>> each : dense.entrySet()) {
+            refine(dimension, below, each.getKey(), each.getValue());
+        }
+    }
+
+    private Map<Place, long[]> rowsOf(int dimension, int level, Place place) throws SQLException {
+        String first = place.bucket();
+        // Only itself, where a row has a time that is shorter than the bucket.
+        boolean isShort = first.codePointCount(0, first.length()) < level;
+        String end = isShort ? first : first + RollUp.BEHIND;
+        PreparedStatement rows = session.prepare(rollUp.rowsOfBucket(dimension));
+        int next = bindBucket(rows, 1, first, end, dimension, place);
+        rows.setLong(next, last);
+        bindBucket(rows, next + 1, first, end, dimension, place);
+        Map<Place, long[]> found = new HashMap<>();
+        try (ResultSet row = rows.executeQuery()) {
+            while (row.next()) {
+                found.put(new Place(place.key(), row.getString(1)), sums(row, 2));
             }
         }
-        for (Place place : counted) {
-            states.put(place, look(dimension, level, place));
+        return found;
+    }
+
+    private static int bindBucket(
+            PreparedStatement statement, int parameter, String first, String end, int dimension, Place place)
+            throws SQLException {
+        statement.setString(parameter, first);
+        statement.setString(parameter + 1, end);
+        if (dimension == 0) {
+            return parameter + 2;
         }
-        return states;
+        statement.setString(parameter + 2, place.key());
+        return parameter + 3;
+    }
+
+    private long[] sums(ResultSet row, int firstColumn) throws SQLException {
+        long[] sums = new long[1 + rollUp.measures().size()];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = row.getLong(firstColumn + i);
+        }
+        return sums;
     }
 
     /** Adds to the buckets of a level; returns what they have now. */
@@ -138,41 +193,20 @@ final class RollUpFold {
         PreparedStatement add = session.prepare(rollUp.addToBucket());
         Map<Place, State> states = new HashMap<>();
         // In the order of the table, so that a page of it is looked for once.
-        List<Place> places = new ArrayList<>(sums.keySet());
-        places.sort(Comparator.comparing(Place::key).thenComparing(Place::bucket));
-        for (Place place : places) {
-            long[] values = sums.getOrDefault(place, new long[0]);
-            bind(add, dimension, level, place);
+        List<Map.Entry<Place, long[]>> ordered = new ArrayList<>(sums.entrySet());
+        ordered.sort(Map.Entry.comparingByKey(Comparator.comparing(Place::key).thenComparing(Place::bucket)));
+        for (Map.Entry<Place, long[]> each : ordered) {
+            bind(add, dimension, level, each.getKey());
+            long[] values = each.getValue();
             for (int i = 0; i < values.length; i++) {
                 add.setLong(5 + i, values[i]);
             }
             try (ResultSet row = add.executeQuery()) {
                 row.next();
-                states.put(place, new State(row.getLong(1), row.getBoolean(2)));
+                states.put(each.getKey(), new State(row.getLong(1), row.getBoolean(2)));
             }
         }
         return states;
-    }
-
-    private void refine(int dimension, int above, int level, Place place) throws SQLException {
-        PreparedStatement count = session.prepare(rollUp.refinement(dimension, level));
-        for (int i = 1; i <= 4; i += 2) {
-            count.setString(i, place.key());
-            count.setString(i + 1, place.bucket());
-        }
-        count.setLong(5, last);
-        count.executeUpdate();
-        PreparedStatement mark = session.prepare(rollUp.markBucket());
-        bind(mark, dimension, above, place);
-        mark.executeUpdate();
-    }
-
-    private State look(int dimension, int level, Place place) throws SQLException {
-        PreparedStatement bucket = session.prepare(rollUp.stateOfBucket());
-        bind(bucket, dimension, level, place);
-        try (ResultSet row = bucket.executeQuery()) {
-            return row.next() ? new State(row.getLong(1), row.getBoolean(2)) : new State(0, false);
-        }
     }
 
     private static void bind(PreparedStatement statement, int dimension, int level, Place place) throws SQLException {

@@ -41,7 +41,8 @@ final class GroupCommitWriter {
     /** For so long at a time SQLite waits for the write lock; in between the writer looks whether it shall give up. */
     static final Duration BUSY_SLICE = Duration.ofMillis(100);
 
-    private static final Duration JOURNAL_OF_OTHERS = Duration.ofSeconds(1);
+    /** When the journal of usage is looked at without a time of one's own for that, and again after a failure. */
+    private static final Duration JOURNAL_PAUSE = Duration.ofSeconds(1);
 
     private static final String BEGIN = "BEGIN IMMEDIATE";
     private static final String COMMIT = "COMMIT";
@@ -62,9 +63,9 @@ final class GroupCommitWriter {
     // Set before the last look into the queue: who adds a write and then sees it set, sees to that write himself.
     private volatile boolean ended;
 
-    // The writer's own: since when the journal of usage may have something. An earlier process may have left it.
-    private boolean journalMayWait = true;
-    private long journalDue = System.nanoTime();
+    // The writer's own: whether the journal of usage may have something, and when that is to be moved.
+    private boolean journalMayWait;
+    private long journalDue;
 
     /** Takes over the session, which it closes. */
     GroupCommitWriter(SQLiteOptions options, SQLiteSession session, Executor callbacks) {
@@ -141,6 +142,8 @@ final class GroupCommitWriter {
     private void run() {
         List<Write<?>> batch = new ArrayList<>(MAX_BATCH);
         try {
+            // What a process left that was killed.
+            moveJournal();
             while (nextBatch(batch)) {
                 if (!batch.isEmpty()) {
                     commitTogether(batch);
@@ -230,7 +233,7 @@ final class GroupCommitWriter {
     /** Without a journal of its own, this storage still moves what those of other processes leave. */
     private Duration journalDelay() {
         Duration delay = options.usageJournal();
-        return delay.isZero() ? JOURNAL_OF_OTHERS : delay;
+        return delay.isZero() ? JOURNAL_PAUSE : delay;
     }
 
     private boolean isJournalDue() {
@@ -248,7 +251,8 @@ final class GroupCommitWriter {
         } catch (SQLException | RuntimeException | Error e) {
             session.forgetStatements();
             LOGGER.debug("the journal of usage in {} is not moved now, it stays for the next time", options.path(), e);
-            noteForJournal();
+            journalMayWait = true;
+            journalDue = System.nanoTime() + JOURNAL_PAUSE.toNanos();
         }
     }
 
@@ -266,9 +270,10 @@ final class GroupCommitWriter {
 
     /** Leaves nothing in the journal, unless it is to end at once. */
     private void emptyJournal() {
-        journalDue = System.nanoTime();
-        for (boolean first = true; !abandoned && (first || isJournalDue()); first = false) {
+        boolean isLeft = !abandoned;
+        while (isLeft) {
             moveJournal();
+            isLeft = !abandoned && isJournalDue();
         }
     }
 

@@ -79,6 +79,7 @@ class SQLiteUsageFileTest {
     }
 
     private void foldAll() {
+        storage.executor().write(JdbcMeteringStore::moveJournal);
         while (storage.executor().write(JdbcMeteringStore.ROLL_UP::fold) > 0) {}
     }
 

@@ -266,7 +266,13 @@ class SQLiteUsageJournalTest {
     @Test
     void changesOfAnother_stillCount() throws SQLException {
         store.record(event("t1"));
-        other.insertUsage("evt_x", "t2", "a", "c", "{\"tokens_in\": 7}", "2026-03-01T09:00:00+00:00");
+        other.insertUsage(
+                "evt_x",
+                "t2",
+                "a",
+                "c",
+                "{\"tokens_in\": 7, \"tokens_out\": 0, \"duration_ms\": 1, \"api_calls\": 1}",
+                "2026-03-01T09:00:00+00:00");
         store.record(event("t3"));
         assertThat(store.summary(UsageFilter.all()).totals().tokensIn()).isEqualTo(247);
         other.run("DELETE FROM usage_events WHERE task_id = 't1'");
