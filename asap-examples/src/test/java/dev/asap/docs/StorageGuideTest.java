@@ -70,6 +70,17 @@ class StorageGuideTest {
     }
 
     @Test
+    void file_isOpenedWithoutAJournal(@TempDir Path folder) {
+        Path path = folder.resolve("asap_state.db");
+        SQLiteStorage storage =
+                SQLiteStorage.builder(path).usageJournal(Duration.ZERO).open();
+        try (storage) {
+            assertThat(storage.name()).isEqualTo("sqlite");
+        }
+        assertThat(path).exists();
+    }
+
+    @Test
     void whatIsInMemory_isMovedToAFile(@TempDir Path folder) {
         Path path = folder.resolve("asap_state.db");
         Instant now = Instant.parse("2026-03-01T09:00:00Z");

@@ -62,24 +62,44 @@ public final class JdbcMeteringStore implements MeteringStore {
     /** So many rows are read at once for an export. */
     private static final int EXPORT_PAGE = PageRequest.MAX_LIMIT;
 
+    /** Up to so many events at once go through the journal; of more, many share a page of an index without it. */
+    private static final int JOURNALED = 64;
+
     /** So many rows are deleted in one transaction. */
     private static final int PURGE_CHUNK = 2000;
 
     private final SqlExecutor sql;
+    private final UsageJournal journal;
+    private final boolean journaling;
     private final RollUpKeeper rollUp;
     private final InstantSource clock;
     private final @Nullable Retention retention;
 
     /**
-     * Creates a store over a database whose migrations have run.
+     * Creates a store with a journal over a database whose migrations have run.
      *
      * @param retention for how long events are kept, as {@link #purgeExpired} has it, or null for ever
      * @param clock tells what has expired
      * @throws IllegalArgumentException if {@code retention} is negative
      */
     public JdbcMeteringStore(SqlExecutor sql, @Nullable Duration retention, InstantSource clock) {
+        this(sql, retention, clock, true);
+    }
+
+    /**
+     * Creates a store over a database whose migrations have run.
+     *
+     * @param retention for how long events are kept, as {@link #purgeExpired} has it, or null for ever
+     * @param clock tells what has expired
+     * @param journaling whether events that come one by one may wait in the journal; what waits there already is moved before it is
+     *     read either way
+     * @throws IllegalArgumentException if {@code retention} is negative
+     */
+    public JdbcMeteringStore(SqlExecutor sql, @Nullable Duration retention, InstantSource clock, boolean journaling) {
         this.sql = requireNonNull(sql, "sql");
-        this.rollUp = new RollUpKeeper(ROLL_UP, sql);
+        this.journal = new UsageJournal(sql);
+        this.journaling = journaling;
+        this.rollUp = new RollUpKeeper(ROLL_UP, sql, journal);
         this.retention = retention == null ? null : new Retention(retention);
         this.clock = requireNonNull(clock, "clock");
     }
@@ -128,6 +148,30 @@ public final class JdbcMeteringStore implements MeteringStore {
                 });
     }
 
+    /**
+     * The step that makes the journal, in which events that come one by one wait for each other.
+     *
+     * @param version the number of the step
+     */
+    public static Migration journalMigration(int version) {
+        return new Migration(version, "a journal of usage events that come one by one", UsageJournal.schema());
+    }
+
+    /** Whether events wait in the journal, which a program that does not know the journal cannot see. One small read. */
+    public static boolean isJournalWaiting(SqlSession session) throws SQLException {
+        return UsageJournal.isWaiting(session);
+    }
+
+    /**
+     * Moves events from the journal into {@code usage_events}, some thousand of them, in the transaction of the caller. The store does
+     * that by itself before it reads, and when many wait; whoever runs the database calls it now and then, for other programs.
+     *
+     * @return how many are left
+     */
+    public static long moveJournal(SqlSession session) throws SQLException {
+        return UsageJournal.move(session);
+    }
+
     private static Measure counter(String member) {
         // The figure as JSON text: CAST reads the number that it begins with, and 0 from true, from texts and from
         // lists.
@@ -144,35 +188,62 @@ public final class JdbcMeteringStore implements MeteringStore {
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """;
 
-    /** {@inheritDoc} One insert for each event, in one transaction. */
+    /** {@inheritDoc} One insert for each event, in one transaction; of {@value #JOURNALED} or fewer, into the journal. */
     @Override
     public void recordAll(List<UsageEvent> events) {
-        if (!events.isEmpty()) {
-            sql.write(recording(events));
-            rollUp.changed(events.size());
+        if (events.isEmpty()) {
+            return;
         }
+        if (isJournaled(events)) {
+            journal.makeRoom();
+        }
+        sql.write(recording(events));
+        recorded(events);
     }
 
-    /** {@inheritDoc} One insert for each event, in one transaction. */
+    /** {@inheritDoc} Like {@link #recordAll}. */
     @Override
     public CompletableFuture<Void> recordAllAsync(List<UsageEvent> events) {
         if (events.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
         try {
-            return sql.writeAsync(recording(events)).thenRun(() -> rollUp.changed(events.size()));
+            if (isJournaled(events)) {
+                journal.makeRoom();
+            }
+            return sql.writeAsync(recording(events)).thenRun(() -> recorded(events));
         } catch (StorageException | IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private static SqlWork<@Nullable Void> recording(List<UsageEvent> events) {
+    private boolean isJournaled(List<UsageEvent> events) {
+        return journaling && events.size() <= JOURNALED;
+    }
+
+    private void recorded(List<UsageEvent> events) {
+        if (isJournaled(events)) {
+            journal.appended(events.size());
+        } else {
+            rollUp.changed(events.size());
+        }
+    }
+
+    private SqlWork<@Nullable Void> recording(List<UsageEvent> events) {
         if (events.size() > MAX_BATCH) {
             throw new IllegalArgumentException("at most " + MAX_BATCH + " events are recorded at once, got "
                     + events.size() + ": record them in parts");
         }
         // In the caller's thread, not in the one that writes for everybody.
         List<Row> rows = events.stream().map(Row::of).toList();
+        if (isJournaled(events)) {
+            return session -> {
+                for (Row row : rows) {
+                    UsageJournal.append(session, row.id(), row.event(), row.timestamp());
+                }
+                return null;
+            };
+        }
         return session -> {
             PreparedStatement insert = session.prepare(INSERT);
             for (Row row : rows) {
@@ -224,7 +295,9 @@ public final class JdbcMeteringStore implements MeteringStore {
         Cursor behind = null;
         do {
             Cursor after = behind;
-            List<UsageRow> found = sql.read(session -> query.behind(session, after, EXPORT_PAGE));
+            SqlWork<List<UsageRow>> page = session -> query.behind(session, after, EXPORT_PAGE);
+            // What was recorded before the call is there from the first page on.
+            List<UsageRow> found = after == null ? rollUp.read(page) : sql.read(page);
             found.forEach(each -> receiver.accept(each.event()));
             behind = found.size() < EXPORT_PAGE
                     ? null
@@ -380,6 +453,7 @@ public final class JdbcMeteringStore implements MeteringStore {
         if (retention == null) {
             return 0;
         }
+        journal.moveAll();
         String cutOff = WireTime.formatWithOffset(retention.cutOff(clock));
         long removed = 0;
         int chunk;

@@ -33,6 +33,9 @@ public final class RollUp {
     private static final List<Integer> LEVELS =
             Stream.concat(COARSE.stream(), FINE.stream()).toList();
 
+    /** The longest prefix. */
+    static final int FINEST = LEVELS.get(LEVELS.size() - 1);
+
     /** A bucket with so many rows gets finer ones: this many are still read one by one in well under a millisecond. */
     static final int DENSE = 256;
 
@@ -67,7 +70,10 @@ public final class RollUp {
     private final List<String> keys;
     private final List<Measure> measures;
     private final FoldStep besides;
-    private final List<DimensionFold> fold;
+    private final String changesUpTo;
+    private final String addToBucket;
+    private final String markBucket;
+    private final List<String> rowsOfBucket;
     private final List<String> emptied;
 
     /**
@@ -108,7 +114,15 @@ public final class RollUp {
         this.keys = List.copyOf(keys);
         this.measures = List.copyOf(measures);
         this.besides = besides;
-        this.fold = foldStatements();
+        this.changesUpTo = "SELECT " + keyColumns("%s, ") + "at, " + sums(column -> column) + " FROM " + changesTable()
+                + " WHERE seq <= ?";
+        this.addToBucket = "INSERT INTO " + rollUpTable() + " (dim, level, key, bucket, " + sums(column -> column)
+                + ") VALUES (?, ?, ?, ?, " + sums(column -> "?")
+                + ") ON CONFLICT (dim, level, key, bucket) DO UPDATE SET "
+                + sums(column -> column + " = " + column + " + excluded." + column) + " RETURNING n, fine";
+        this.markBucket =
+                "UPDATE " + rollUpTable() + " SET fine = 1 WHERE dim = ? AND level = ? AND key = ? AND bucket = ?";
+        this.rowsOfBucket = rowsOfBuckets();
         this.emptied = emptiedStatements();
     }
 
@@ -146,7 +160,8 @@ public final class RollUp {
         return dimension == 0 ? "" : keys.get(dimension - 1);
     }
 
-    private List<String> dimensions() {
+    /** The columns by dimension. */
+    List<String> dimensions() {
         List<String> columns = new ArrayList<>();
         columns.add("");
         columns.addAll(keys);
@@ -187,8 +202,8 @@ public final class RollUp {
             }
             int above = COARSE.get(COARSE.size() - 1);
             for (int level : FINE) {
-                statements.add(refine(dimension, above, level, ""));
-                statements.add(markRefined(dimension, above, ""));
+                statements.add(refine(dimension, above, level));
+                statements.add(markRefined(dimension, above));
                 above = level;
             }
         }
@@ -196,9 +211,19 @@ public final class RollUp {
         return statements;
     }
 
+    /** The statement that creates the trigger of inserts, with a condition, {@code WHEN …}, on when it notes a row. */
+    String insertTrigger(String condition) {
+        return "CREATE TRIGGER " + name + "_inserted AFTER INSERT ON " + table + condition + " BEGIN " + note("NEW", "")
+                + "; END";
+    }
+
+    String dropInsertTrigger() {
+        return "DROP TRIGGER " + name + "_inserted";
+    }
+
     private List<String> triggers() {
         return List.of(
-                "CREATE TRIGGER " + name + "_inserted AFTER INSERT ON " + table + " BEGIN " + note("NEW", "") + "; END",
+                insertTrigger(""),
                 "CREATE TRIGGER " + name + "_deleted AFTER DELETE ON " + table + " BEGIN " + note("OLD", "-") + "; END",
                 "CREATE TRIGGER " + name + "_updated AFTER UPDATE ON " + table + " BEGIN " + note("OLD", "-") + "; "
                         + note("NEW", "") + "; END");
@@ -243,6 +268,11 @@ public final class RollUp {
      * @return how many are left
      */
     public long fold(SqlSession session) throws SQLException {
+        return fold(session, FOLD);
+    }
+
+    /** {@link #fold(SqlSession)} with another bound than {@link #FOLD}. */
+    long fold(SqlSession session, int most) throws SQLException {
         long last = 0;
         long left = 0;
         try (ResultSet row = session.prepare(
@@ -251,16 +281,14 @@ public final class RollUp {
                                 + "), 0), COALESCE((SELECT MAX(seq) FROM " + changesTable() + "), 0)")
                 .executeQuery()) {
             row.next();
-            last = Math.min(row.getLong(2), row.getLong(1) + FOLD - 1);
+            last = Math.min(row.getLong(2), row.getLong(1) + most - 1);
             left = row.getLong(2) - last;
         }
         if (last == 0) {
             return 0;
         }
         besides.fold(session, last);
-        for (DimensionFold dimension : fold) {
-            dimension.run(session, last);
-        }
+        new RollUpFold(this, session, last).run();
         removeEmptied(session, last);
         run(session, "DELETE FROM " + changesTable() + " WHERE seq <= ?", last);
         return left;
@@ -306,69 +334,48 @@ public final class RollUp {
         return (int) statement.chars().filter(c -> c == '?').count();
     }
 
-    /** The statements that fold the changes into one dimension; {@code ?} is the last change. */
-    private record DimensionFold(List<String> coarse, List<Finer> fine) {
-        void run(SqlSession session, long last) throws SQLException {
-            for (String statement : coarse) {
-                RollUp.run(session, statement, last);
-            }
-            for (Finer finer : fine) {
-                try (ResultSet needed = bound(session, finer.needed, last).executeQuery()) {
-                    if (!needed.next()) {
-                        // Nor are there any further down.
-                        return;
-                    }
-                }
-                for (String statement : finer.statements) {
-                    RollUp.run(session, statement, last);
-                }
-            }
-        }
+    /** The keys, the time and the sums of the changes up to one. */
+    String changesUpTo() {
+        return changesUpTo;
+    }
+
+    /** Adds sums to a bucket, which is made where it is not there; gives its number of rows, and whether it has finer ones within. */
+    String addToBucket() {
+        return addToBucket;
+    }
+
+    /** Marks a bucket that has finer ones within now. */
+    String markBucket() {
+        return markBucket;
     }
 
     /**
-     * What keeps a level that is there for dense buckets only.
-     *
-     * @param needed has a row if a change falls into a bucket that has finer ones within, or has to get them
+     * The sums of a bucket's rows by the finest level, as they are with the folded changes: from the table, which has all changes, without
+     * those that are not folded yet. Twice the first and the last time of the bucket and, but for dimension 0, its key; before the
+     * second time the last folded change.
      */
-    private record Finer(String needed, List<String> statements) {}
+    String rowsOfBucket(int dimension) {
+        return rowsOfBucket.get(dimension);
+    }
 
-    private List<DimensionFold> foldStatements() {
-        List<DimensionFold> folds = new ArrayList<>();
-        for (int i = 0; i <= keys.size(); i++) {
-            int dimension = i;
-            List<Finer> fine = new ArrayList<>();
-            int above = COARSE.get(COARSE.size() - 1);
-            for (int level : FINE) {
-                fine.add(new Finer(
-                        "SELECT 1 FROM " + rollUpTable() + " WHERE dim = " + dimension + " AND level = " + above
-                                + " AND (n >= " + DENSE + " OR fine = 1)" + touched(dimension, above) + " LIMIT 1",
-                        List.of(
-                                foldInto(dimension, level, refined(dimension, above)),
-                                refine(dimension, above, level, touched(dimension, above)),
-                                markRefined(dimension, above, touched(dimension, above)))));
-                above = level;
-            }
-            folds.add(new DimensionFold(
-                    COARSE.stream().map(level -> foldInto(dimension, level, "")).toList(), fine));
+    private List<String> rowsOfBuckets() {
+        List<String> statements = new ArrayList<>();
+        for (int dimension = 0; dimension <= keys.size(); dimension++) {
+            String rows = "SELECT " + bucket("t." + time, FINEST) + " AS bucket, 1 AS n"
+                    + measures.stream()
+                            .map(measure -> ", " + measure.of("t") + " AS " + measure.name())
+                            .collect(joining())
+                    + " FROM " + table + " t WHERE t." + time + " BETWEEN ? AND ?" + ofKey(dimension, "t");
+            String unfolded = "SELECT " + bucket("c.at", FINEST) + ", " + sums(column -> "-c." + column) + " FROM "
+                    + changesTable() + " c WHERE c.seq > ? AND c.at BETWEEN ? AND ?" + ofKey(dimension, "c");
+            statements.add("SELECT bucket, " + sums(column -> "SUM(" + column + ")") + " FROM (" + rows + " UNION ALL "
+                    + unfolded + ") GROUP BY bucket HAVING SUM(n) <> 0");
         }
-        return folds;
+        return statements;
     }
 
-    private String foldInto(int dimension, int level, String condition) {
-        return "INSERT INTO " + rollUpTable() + " (dim, key, level, bucket, " + sums(column -> column) + ") SELECT "
-                + dimension + ", " + key(dimension, "c") + ", " + level + ", " + bucket("c.at", level) + ", "
-                + sums(column -> "SUM(c." + column + ")") + " FROM " + changesTable() + " c WHERE c.seq <= ?"
-                + condition
-                + " GROUP BY 2, 4 ORDER BY 2, 4 ON CONFLICT (dim, level, key, bucket) DO UPDATE SET "
-                + sums(column -> column + " = " + column + " + excluded." + column);
-    }
-
-    /** Only what falls into a bucket that has finer ones within. */
-    private String refined(int dimension, int above) {
-        return " AND EXISTS (SELECT 1 FROM " + rollUpTable() + " p WHERE p.dim = " + dimension + " AND p.key = "
-                + key(dimension, "c") + " AND p.level = " + above + " AND p.bucket = " + bucket("c.at", above)
-                + " AND p.fine = 1)";
+    private String ofKey(int dimension, String row) {
+        return dimension == 0 ? "" : " AND " + key(dimension, row) + " = ?";
     }
 
     /** Only buckets that the changes fall into. */
@@ -377,26 +384,16 @@ public final class RollUp {
                 + changesTable() + " c WHERE c.seq <= ?)";
     }
 
-    /**
-     * Counts the rows of dense buckets into finer ones, from the table. That has all changes: those that are not folded yet are
-     * taken off again.
-     */
-    private String refine(int dimension, int above, int level, String condition) {
-        String dense = "(SELECT key, bucket FROM " + rollUpTable() + " WHERE dim = " + dimension + " AND level = "
-                + above + " AND fine = 0 AND n >= " + DENSE + condition + ") p CROSS JOIN ";
-        String rows = "SELECT p.key AS key, " + bucket("t." + time, level) + " AS bucket, 1 AS n"
-                + measures.stream()
-                        .map(measure -> ", " + measure.of("t") + " AS " + measure.name())
-                        .collect(joining())
-                + " FROM " + dense + table + " t WHERE " + within(dimension, above, "t", "t." + time);
-        String unfolded = condition.isEmpty()
-                ? ""
-                : " UNION ALL SELECT p.key, " + bucket("c.at", level) + ", " + sums(column -> "-c." + column) + " FROM "
-                        + dense + changesTable() + " c WHERE c.seq > ? AND " + within(dimension, above, "c", "c.at");
+    /** Counts the rows of dense buckets into finer ones, from the table. */
+    private String refine(int dimension, int above, int level) {
         return "INSERT INTO " + rollUpTable() + " (dim, key, level, bucket, " + sums(column -> column) + ") SELECT "
-                + dimension + ", key, " + level + ", bucket, " + sums(column -> "SUM(" + column + ")") + " FROM ("
-                + rows
-                + unfolded + ") GROUP BY key, bucket";
+                + dimension + ", p.key, " + level + ", " + bucket("t." + time, level) + ", COUNT(*)"
+                + measures.stream()
+                        .map(measure -> ", SUM(" + measure.of("t") + ")")
+                        .collect(joining())
+                + " FROM (SELECT key, bucket FROM " + rollUpTable() + " WHERE dim = " + dimension + " AND level = "
+                + above + " AND fine = 0 AND n >= " + DENSE + ") p CROSS JOIN " + table + " t WHERE "
+                + within(dimension, above, "t", "t." + time) + " GROUP BY 2, 4";
     }
 
     /** SQL for the greatest text in a bucket: only itself, where a row has a time that is shorter than the bucket. */
@@ -410,8 +407,8 @@ public final class RollUp {
                 + (dimension == 0 ? "" : " AND " + key(dimension, row) + " = p.key");
     }
 
-    private String markRefined(int dimension, int above, String condition) {
+    private String markRefined(int dimension, int above) {
         return "UPDATE " + rollUpTable() + " SET fine = 1 WHERE dim = " + dimension + " AND level = " + above
-                + " AND fine = 0 AND n >= " + DENSE + condition;
+                + " AND fine = 0 AND n >= " + DENSE;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +24,20 @@ final class RollUpKeeper {
 
     private final RollUp rollUp;
     private final SqlExecutor sql;
+    private final @Nullable UsageJournal journal;
     private final String pending;
     private final AtomicLong unfolded = new AtomicLong();
     private final AtomicBoolean asked = new AtomicBoolean();
 
     RollUpKeeper(RollUp rollUp, SqlExecutor sql) {
+        this(rollUp, sql, null);
+    }
+
+    /** With a journal, from which events are moved before anything is read. */
+    RollUpKeeper(RollUp rollUp, SqlExecutor sql, @Nullable UsageJournal journal) {
         this.rollUp = rollUp;
         this.sql = sql;
+        this.journal = journal;
         // Each a look at one end of the table; both in one SELECT would go through all of it.
         this.pending = "SELECT COALESCE((SELECT MAX(seq) FROM " + rollUp.changesTable() + ") - (SELECT MIN(seq) FROM "
                 + rollUp.changesTable() + ") + 1, 0)";
@@ -64,7 +72,7 @@ final class RollUpKeeper {
 
     /**
      * Reads what roll-ups say, after folding what others left where that is more than reading should pass over. All statements of
-     * the work see the same state; one small read for each keeper comes before them.
+     * the work see the same state; one small read for each keeper comes before them, or two with a journal.
      */
     static <T> T read(SqlExecutor sql, SqlWork<T> work, RollUpKeeper... keepers) {
         Optional<T> result = sql.readTogether(session -> {
@@ -84,6 +92,9 @@ final class RollUpKeeper {
     }
 
     private boolean isFarBehind(SqlSession session) throws SQLException {
+        if (journal != null && UsageJournal.isWaiting(session)) {
+            return true;
+        }
         long waiting = pending(session);
         if (waiting > TOO_MANY) {
             return true;
@@ -95,6 +106,9 @@ final class RollUpKeeper {
     }
 
     private void catchUp() {
+        if (journal != null) {
+            journal.moveAll();
+        }
         // As many as there are now: who goes on writing meanwhile must not keep this reader.
         for (long left = sql.read(this::pending); left > TOO_MANY; left -= RollUp.FOLD) {
             sql.write(rollUp::fold);

@@ -2,6 +2,7 @@
 package dev.asap.store.sqlite;
 
 import dev.asap.storage.StorageException;
+import dev.asap.store.jdbc.JdbcMeteringStore;
 import dev.asap.store.jdbc.SqlWork;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,6 +41,9 @@ final class GroupCommitWriter {
     /** For so long at a time SQLite waits for the write lock; in between the writer looks whether it shall give up. */
     static final Duration BUSY_SLICE = Duration.ofMillis(100);
 
+    /** When the journal of usage is looked at without a time of one's own for that, and again after a failure. */
+    private static final Duration JOURNAL_PAUSE = Duration.ofSeconds(1);
+
     private static final String BEGIN = "BEGIN IMMEDIATE";
     private static final String COMMIT = "COMMIT";
     private static final String ROLLBACK = "ROLLBACK";
@@ -58,6 +62,10 @@ final class GroupCommitWriter {
     private volatile boolean abandoned;
     // Set before the last look into the queue: who adds a write and then sees it set, sees to that write himself.
     private volatile boolean ended;
+
+    // The writer's own: whether the journal of usage may have something, and when that is to be moved.
+    private boolean journalMayWait;
+    private long journalDue;
 
     /** Takes over the session, which it closes. */
     GroupCommitWriter(SQLiteOptions options, SQLiteSession session, Executor callbacks) {
@@ -134,10 +142,18 @@ final class GroupCommitWriter {
     private void run() {
         List<Write<?>> batch = new ArrayList<>(MAX_BATCH);
         try {
+            // What a process left that was killed.
+            moveJournal();
             while (nextBatch(batch)) {
-                commitTogether(batch);
-                batch.clear();
+                if (!batch.isEmpty()) {
+                    commitTogether(batch);
+                    batch.clear();
+                }
+                if (isJournalDue()) {
+                    moveJournal();
+                }
             }
+            emptyJournal();
         } finally {
             ended = true;
             refuseQueued();
@@ -147,11 +163,11 @@ final class GroupCommitWriter {
         }
     }
 
-    /** Waits for writes; false when there will be none any more. */
+    /** Waits for writes, or until the journal is due; false when there will be none any more. */
     private boolean nextBatch(List<Write<?>> batch) {
         while (!abandoned) {
             queue.drainTo(batch, MAX_BATCH - batch.size());
-            if (!batch.isEmpty()) {
+            if (!batch.isEmpty() || (!closing && isJournalDue())) {
                 return true;
             }
             if (closing) {
@@ -164,7 +180,11 @@ final class GroupCommitWriter {
 
     private void awaitWrite(List<Write<?>> batch) {
         try {
-            batch.add(queue.take());
+            Write<?> write =
+                    journalMayWait ? queue.poll(journalDue - System.nanoTime(), TimeUnit.NANOSECONDS) : queue.take();
+            if (write != null) {
+                batch.add(write);
+            }
         } catch (InterruptedException e) {
             // startClosing() woke us to look again.
         }
@@ -196,8 +216,68 @@ final class GroupCommitWriter {
             return;
         }
         transactions.incrementAndGet();
+        noteForJournal();
         tellAll(batch);
     }
+
+    // ---- The journal of usage
+
+    /** Any write may have added to it: one small read, once after a while, tells. */
+    private void noteForJournal() {
+        if (!journalMayWait) {
+            journalMayWait = true;
+            journalDue = System.nanoTime() + journalDelay().toNanos();
+        }
+    }
+
+    /** Without a journal of its own, this storage still moves what those of other processes leave. */
+    private Duration journalDelay() {
+        Duration delay = options.usageJournal();
+        return delay.isZero() ? JOURNAL_PAUSE : delay;
+    }
+
+    private boolean isJournalDue() {
+        return journalMayWait && System.nanoTime() - journalDue >= 0;
+    }
+
+    /** Moves some of what waits in the journal, for programs that do not know it; what is left is due at once, behind the writes that wait. */
+    private void moveJournal() {
+        journalMayWait = false;
+        try {
+            if (JdbcMeteringStore.isJournalWaiting(session) && moveSome() > 0) {
+                journalMayWait = true;
+                journalDue = System.nanoTime();
+            }
+        } catch (SQLException | RuntimeException | Error e) {
+            session.forgetStatements();
+            LOGGER.debug("the journal of usage in {} is not moved now, it stays for the next time", options.path(), e);
+            journalMayWait = true;
+            journalDue = System.nanoTime() + JOURNAL_PAUSE.toNanos();
+        }
+    }
+
+    private long moveSome() throws SQLException {
+        begin();
+        try {
+            long left = JdbcMeteringStore.moveJournal(session);
+            session.execute(COMMIT);
+            return left;
+        } catch (SQLException | RuntimeException | Error e) {
+            rollBack();
+            throw e;
+        }
+    }
+
+    /** Leaves nothing in the journal, unless it is to end at once. */
+    private void emptyJournal() {
+        boolean isLeft = !abandoned;
+        while (isLeft) {
+            moveJournal();
+            isLeft = !abandoned && isJournalDue();
+        }
+    }
+
+    // ---- Callers
 
     /**
      * Tells the callers of a transaction that it is committed. To wake a thread costs about as much as a write, so that those who

@@ -16,4 +16,5 @@ record SQLiteOptions(
         Duration queueTimeout,
         @Nullable Executor callbackExecutor,
         @Nullable Duration usageRetention,
-        @Nullable Duration slaRetention) {}
+        @Nullable Duration slaRetention,
+        Duration usageJournal) {}

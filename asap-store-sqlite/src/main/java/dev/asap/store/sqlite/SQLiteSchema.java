@@ -90,13 +90,16 @@ final class SQLiteSchema {
                     "CREATE INDEX asap_usage_task ON usage_events (task_id, timestamp)",
                     "CREATE INDEX asap_usage_agent_consumer ON usage_events (agent_id, consumer_id, timestamp)"));
 
+    private static final Migration USAGE_JOURNAL = JdbcMeteringStore.journalMigration(7);
+
     static final Migrations MIGRATIONS = new Migrations(List.of(
             SNAPSHOTS,
             USAGE,
             SQLiteSLASchema.MIGRATION,
             SQLiteTrustSchema.DELEGATIONS,
             SQLiteTrustSchema.AUDIT,
-            JdbcMeteringStore.migrationOfPairs(6)));
+            JdbcMeteringStore.migrationOfPairs(6),
+            USAGE_JOURNAL));
 
     private SQLiteSchema() {}
 }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; one per file and process is best, more do no harm. A write that has returned is durable as
  * {@link Durability} says, by default also when the power fails. The writes of many callers are committed together, so that
  * throughput rises with their number; reads run in the caller's thread on connections of their own and do not wait for
- * writes. The Python implementation of the protocol can use the same file at the same time.
+ * writes, except that usage events which wait in the journal are moved before usage is read ({@link Builder#usageJournal}). The Python
+ * implementation of the protocol can use the same file at the same time.
  *
  * <pre>{@code
  * try (SQLiteStorage storage = SQLiteStorage.open(Path.of("asap_state.db"))) {
@@ -51,7 +52,11 @@ public final class SQLiteStorage implements Storage {
     private SQLiteStorage(SQLiteOptions options) {
         this.executor = SQLiteExecutor.open(options);
         this.snapshots = new JdbcSnapshotStore(executor, new SQLiteDialect());
-        this.metering = new JdbcMeteringStore(executor, options.usageRetention(), InstantSource.system());
+        this.metering = new JdbcMeteringStore(
+                executor,
+                options.usageRetention(),
+                InstantSource.system(),
+                !options.usageJournal().isZero());
         this.sla = new JdbcSLAStore(executor, options.slaRetention(), InstantSource.system());
         this.delegations = new JdbcDelegationStore(executor, InstantSource.system());
         this.audit = new JdbcAuditStore(executor, new SQLiteDialect());
@@ -113,7 +118,8 @@ public final class SQLiteStorage implements Storage {
     }
 
     /**
-     * {@inheritDoc} Takes no more calls, commits the writes that wait, empties the write-ahead log into the file and closes it.
+     * {@inheritDoc} Takes no more calls, commits the writes that wait, moves what is left of usage events out of their journal, empties
+     * the write-ahead log into the file and closes it.
      * What is not done in time is refused; a statement that is running then ends by itself and closes what it holds.
      */
     @Override
@@ -136,6 +142,7 @@ public final class SQLiteStorage implements Storage {
         private @Nullable Executor callbackExecutor;
         private @Nullable Duration usageRetention;
         private @Nullable Duration slaRetention;
+        private Duration usageJournal = Duration.ofSeconds(1);
 
         private Builder(Path path) {
             this.path = requireNonNull(path, "path");
@@ -213,6 +220,21 @@ public final class SQLiteStorage implements Storage {
         }
 
         /**
+         * For about how long usage events that come one by one may wait in a journal, until they are moved into the protocol's table
+         * {@code usage_events} together; 1 second by default. They are durable there, every storage of this library sees them at
+         * once, and many callers record some times as many in a second. Another program sees them when they are moved: after
+         * this time, while a storage has the file open, and before it is closed. After a crash they are moved when the next storage opens the
+         * file. Zero, for no journal, is for where such a program has to see each event at once, or reads of usage alternate with single
+         * events so closely that each would have to move some.
+         *
+         * @throws IllegalArgumentException if the time is negative or above an hour
+         */
+        public Builder usageJournal(Duration usageJournal) {
+            this.usageJournal = within("usageJournal", usageJournal);
+            return this;
+        }
+
+        /**
          * For how long figures of service and breaches are kept, as {@link SLAStore#purgeExpired} has it; for ever by default.
          *
          * @throws IllegalArgumentException if the time is negative
@@ -238,7 +260,8 @@ public final class SQLiteStorage implements Storage {
                     queueTimeout,
                     callbackExecutor,
                     usageRetention,
-                    slaRetention));
+                    slaRetention,
+                    usageJournal));
         }
 
         private static int within(String option, int value, int maximum) {

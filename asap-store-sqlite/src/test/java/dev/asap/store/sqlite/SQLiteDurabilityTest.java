@@ -54,11 +54,9 @@ class SQLiteDurabilityTest {
             acknowledged.addAll(lines);
             try (ForeignConnection inspector = ForeignConnection.to(file)) {
                 assertThat(inspector.rows("PRAGMA integrity_check")).containsExactly("ok");
-                assertThat(
-                                new HashSet<>(
-                                        inspector.rows(
-                                                "SELECT 'snapshot ' || task_id || ' ' || version FROM snapshots"
-                                                        + " UNION ALL SELECT 'usage ' || task_id || ' ' || COUNT(*) FROM usage_events GROUP BY task_id")))
+                assertThat(new HashSet<>(inspector.rows("SELECT 'snapshot ' || task_id || ' ' || version FROM snapshots"
+                                + " UNION ALL SELECT 'usage ' || task_id || ' ' || COUNT(*) FROM (SELECT task_id FROM usage_events"
+                                + " UNION ALL SELECT task_id FROM asap_usage_journal) GROUP BY task_id")))
                         .as("after round %d of %s, seed %d", round, file, SEED)
                         .containsAll(acknowledged);
                 assertThat(inspector.rows("SELECT value FROM asap_counts WHERE name = 'tasks'"))

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Saves snapshots and records usage from several threads, folds what is noted of it, and prints each write that is acknowledged, until
+ * Saves snapshots and records usage from several threads, moves and folds it, and prints each write that is acknowledged, until
  * somebody kills the process.
  */
 final class SaveUntilKilled {
@@ -83,6 +83,7 @@ final class SaveUntilKilled {
     private static void foldAgainAndAgain(SQLiteStorage storage) {
         while (true) {
             storage.executor().write(JdbcMeteringStore.ROLL_UP::fold);
+            storage.executor().write(JdbcMeteringStore::moveJournal);
         }
     }
 

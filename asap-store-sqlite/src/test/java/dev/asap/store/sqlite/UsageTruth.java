@@ -350,7 +350,8 @@ final class UsageTruth {
     /** Requires the durations of each day, and for all events of each month and hour. */
     private static void requireDurations(ForeignConnection file, int dimension) throws SQLException {
         Map<String, Map<Integer, Long>> expected = new TreeMap<>();
-        for (String row : file.rows("SELECT n, duration_ms * n, at, " + KEYS.get(dimension) + " FROM " + FOLDED)) {
+        for (String row :
+                file.rows("SELECT n, COALESCE(duration_ms, 0) * n, at, " + KEYS.get(dimension) + " FROM " + FOLDED)) {
             String[] columns = row.split("\\|", 4);
             for (int level : dimension == 0 ? new int[] {7, 10, 13} : new int[] {10}) {
                 String span = columns[2].substring(0, Math.min(level, columns[2].length()));
