@@ -59,6 +59,7 @@ final class Checks {
                 pair("echo-server-vs-engine", EchoServerBenchmark.class, "ours", "bareEngine", Measure.RATE, 0.75),
                 pipeline("echo-pipeline-vs-engine", "memory", 0.70),
                 pipeline("echo-pipeline-sqlite-vs-engine", "sqlite", 0.60),
+                pair("metering-vs-none", PipelineEchoBenchmark.class, "ours", "unmetered", Measure.RATE, 0.95),
                 pair("socket-roundtrip-vs-engine", SocketEchoBenchmark.class, "ours", "bareEngine", Measure.RATE, 0.70),
                 new Pair(
                         "client-send-vs-okhttp",
@@ -123,6 +124,8 @@ final class Checks {
         SLACounts.listings()
                 .forEach((name, listing) -> checks.add(read("sla-pages-" + name, () -> SLACounts.pages(listing), 3)));
         checks.add(read("sla-page-times", SLACounts::pageTimes, 1));
+        checks.add(new Count("sla-window-times", WindowCounts::windowTimes, Bound.AT_MOST, 1, null));
+        checks.add(new Count("breach-latency", WindowCounts::breachLatency, Bound.AT_MOST, 1, null));
         return checks;
     }
 

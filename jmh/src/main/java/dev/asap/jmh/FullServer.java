@@ -25,14 +25,14 @@ final class FullServer implements AutoCloseable {
     private final Storage storage;
     private final ASAPServer server;
 
-    private FullServer(String storageName, int maxSockets) throws IOException {
+    private FullServer(String storageName, int maxSockets, boolean metering) throws IOException {
         folder = Files.createTempDirectory("asap-jmh");
         storage = Storage.open(storageName, new StorageSettings(folder.resolve("asap_state.db")));
         server = ASAPServer.builder(Samples.manifest())
                 .storage(storage)
                 .rateLimit(LIMIT)
                 .usageRoutes(true)
-                .metering(true)
+                .metering(metering)
                 .sockets(SocketOptions.defaults()
                         .withHeartbeat(Duration.ofHours(1))
                         .withMessagesPerSecond(0)
@@ -43,12 +43,17 @@ final class FullServer implements AutoCloseable {
 
     /** Starts one over the storage of this name. */
     static FullServer over(String storageName) throws IOException {
-        return new FullServer(storageName, 1000);
+        return new FullServer(storageName, 1000, true);
+    }
+
+    /** Starts one that keeps nothing of what tasks used. */
+    static FullServer unmetered() throws IOException {
+        return new FullServer("memory", 1000, false);
     }
 
     /** Starts one that takes so many sockets. */
     static FullServer withSockets(int maxSockets) throws IOException {
-        return new FullServer("memory", maxSockets);
+        return new FullServer("memory", maxSockets, true);
     }
 
     /** An echo request with a new id and a new idempotency key each time. */

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Echo over 50 connections: a server with limits, kept answers and metering against the bare engine answering the same bytes. */
+/** Echo over 50 connections: a server with limits, kept answers and metering against the bare engine answering the same bytes, or without metering. */
 @BenchmarkMode(Mode.SampleTime)
 @Warmup(iterations = 15, time = 1)
 @Measurement(iterations = 5, time = 1)
@@ -58,6 +58,34 @@ public class PipelineEchoBenchmark {
         @Setup
         public void setUp() throws Exception {
             server = FullServer.over(storage);
+            warmUp(server.port());
+        }
+
+        /** Stops it. */
+        @TearDown
+        public void tearDown() throws IOException {
+            if (server != null) {
+                server.close();
+            }
+        }
+
+        int port() {
+            if (server == null) {
+                throw new IllegalStateException("not set up");
+            }
+            return server.port();
+        }
+    }
+
+    /** Our server without metering. */
+    @State(Scope.Benchmark)
+    public static class UnmeteredServer {
+        private @Nullable FullServer server;
+
+        /** Starts it. */
+        @Setup
+        public void setUp() throws Exception {
+            server = FullServer.unmetered();
             warmUp(server.port());
         }
 
@@ -118,6 +146,16 @@ public class PipelineEchoBenchmark {
         }
     }
 
+    /** A connection of each thread to our server without metering. */
+    @State(Scope.Thread)
+    public static class UnmeteredConnection extends Connected {
+        /** Connects. */
+        @Setup
+        public void setUp(UnmeteredServer unmetered) throws IOException {
+            connect(unmetered.port(), FullServer.request());
+        }
+    }
+
     /** A connection of each thread to the bare engine. */
     @State(Scope.Thread)
     public static class BareConnection extends Connected {
@@ -131,6 +169,12 @@ public class PipelineEchoBenchmark {
     /** Our server. */
     @Benchmark
     public byte[] ours(OurConnection connection) throws IOException {
+        return connection.exchange();
+    }
+
+    /** Our server without metering. */
+    @Benchmark
+    public byte[] unmetered(UnmeteredConnection connection) throws IOException {
         return connection.exchange();
     }
 

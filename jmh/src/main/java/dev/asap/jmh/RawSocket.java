@@ -73,6 +73,11 @@ final class RawSocket implements AutoCloseable {
     byte[] exchange() throws IOException {
         numbers.next();
         out.write(frame);
+        return next();
+    }
+
+    /** Reads what comes next. */
+    byte[] next() throws IOException {
         int first = in.readUnsignedByte();
         if (first != FINAL_TEXT) {
             throw new IOException("expected a text in one frame, got a frame that begins with " + first);

@@ -59,6 +59,7 @@ public final class SLAMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SLAMonitor.class);
     private static final long IDLE_SECONDS = 10;
     private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_TICK = Duration.ofMillis(1);
 
     /** Multiples of it, cut to their fractions, spread evenly however many there are: for when agents are asked. */
     private static final double GOLDEN_RATIO = 0.618033988749895;
@@ -89,8 +90,8 @@ public final class SLAMonitor implements AutoCloseable {
     // Touched by whoever ticks, one at a time.
     private long lastTick;
     private Instant lastTickTime;
-    private long nextPeriod;
-    private long nextEvaluation;
+    private volatile long nextPeriod;
+    private volatile long nextEvaluation;
 
     private SLAMonitor(Builder builder) {
         this.probeInterval = builder.probeInterval;
@@ -297,12 +298,18 @@ public final class SLAMonitor implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 LOG.warn("A tick of the SLA monitor failed; the next one comes all the same", e);
             }
-            LockSupport.parkNanos(this, pause);
+            LockSupport.parkNanos(this, Math.min(pause, untilDue()));
         }
     }
 
+    /** How long until a period ends or agents are judged, in nanoseconds: who is told of a breach is not to wait for the next tick as well. */
+    private long untilDue() {
+        long now = ticker.getAsLong();
+        return Math.max(SHORTEST_TICK.toNanos(), Math.min(nextPeriod - now, nextEvaluation - now));
+    }
+
     /**
-     * Does what is due: begins and ends health checks, ends periods, judges. Called by a thread of the monitor each second; by
+     * Does what is due: begins and ends health checks, ends periods, judges. Called by a thread of the monitor, each second at least; by
      * whoever wants to move time where the monitor is {@link Builder#manual}. Does nothing while another thread ticks, or once the
      * monitor is closed.
      */

@@ -156,7 +156,7 @@ public final class SQLiteStorage implements Storage {
 
         /**
          * The most connections that read at once; as many as processors by default, at least 4. They are opened when needed. More
-         * help where reads wait for the disk, fewer save memory (each keeps up to 2 MB of pages).
+         * help where reads wait for the disk, fewer save memory (each keeps up to 8 MB of pages).
          *
          * @throws IllegalArgumentException if the number is not 1 to 1000
          */
