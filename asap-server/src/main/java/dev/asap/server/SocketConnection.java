@@ -291,10 +291,10 @@ final class SocketConnection implements SocketListener {
         return selection.since() == null ? null : () -> shared.breaches().replay(selection, outbox::send);
     }
 
-    private static BreachSelection selectionOf(@Nullable JsonValue params) {
-        return params instanceof JsonObject given
-                ? BreachSelection.SHAPE.parse("sla.subscribe", given.toBytes(), ReadOptions.tolerant())
-                : BreachSelection.ALL;
+    private static BreachSelection selectionOf(@Nullable JsonObject params) {
+        return params == null
+                ? BreachSelection.ALL
+                : BreachSelection.SHAPE.parse("sla.subscribe", params.toBytes(), ReadOptions.tolerant());
     }
 
     private static String result(JsonObject result, JsonValue id) {
