@@ -37,6 +37,7 @@ import java.net.URLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -57,7 +58,9 @@ import picocli.CommandLine.Option;
 final class Showcase implements Callable<Integer> {
     private static final AgentUrn OWNER = AgentUrn.of("urn:asap:agent:owner");
     private static final AgentUrn ANALYST = AgentUrn.of("urn:asap:agent:analyst");
-    private static final SLADefinition PROMISES = new SLADefinition("99%", 500L, "1%", null);
+    private static final String AVAILABILITY = "99%";
+    private static final long LATENCY_MS = 500;
+    private static final String FAILURES = "1%";
     private static final String READ = "read";
     private static final String ANALYSE = "analyse";
     private static final int MAX_TASKS = 5;
@@ -90,11 +93,11 @@ final class Showcase implements Callable<Integer> {
                 ASAPClient toArchive = ASAPClient.builder(archive.url()).build();
                 ASAPServer analyst = startAnalyst(analysts, toArchive);
                 ASAPClient toAnalyst = ASAPClient.builder(analyst.url()).build();
-                ASAPSocket socket = ASAPSocket.builder(analyst.url()).build();
-                Subscription subscription = socket.connect().subscribe(notices::add)) {
+                ASAPSocket socket = ASAPSocket.builder(analyst.url()).build()) {
+            Subscription breaches = socket.connect().subscribe(notices::add);
             tell(owners, analyst, toAnalyst);
+            breaches.close();
             if (keepRunning) {
-                subscription.close();
                 say("%nThe analyst serves on until you stop it. Have a look at %s/asap/console", analyst.url());
                 Agents.runUntilStopped(analyst);
             }
@@ -119,8 +122,9 @@ final class Showcase implements Callable<Integer> {
 
     /** The agent that promises something. That it keeps its promises is watched by itself, as the manifest has an sla. */
     private ASAPServer startAnalyst(Storage storage, ASAPClient archive) {
-        return ASAPServer.builder(
-                        manifest(ANALYST, "Analyst", ANALYSE).sla(PROMISES).build())
+        return ASAPServer.builder(manifest(ANALYST, "Analyst", ANALYSE)
+                        .sla(new SLADefinition(AVAILABILITY, LATENCY_MS, FAILURES, null))
+                        .build())
                 .storage(storage)
                 .skill(ANALYSE, task -> analyse(task, archive))
                 .metering(true)
@@ -153,7 +157,7 @@ final class Showcase implements Callable<Integer> {
         try {
             Envelope answer =
                     archive.send(Envelope.of(ANALYST, OWNER, TaskRequest.of("showcase", READ, chapter)), withToken);
-            String text = ((TaskResponse) answer.payload()).result().getString("text");
+            String text = resultOf((TaskResponse) answer.payload()).getString("text");
             return task.completed(JsonObject.of("letters", text.length()));
         } catch (RemoteErrorException e) {
             return task.failed(JsonObject.of("error", e.getMessage()));
@@ -183,7 +187,7 @@ final class Showcase implements Callable<Integer> {
         say("%n4 Service levels");
         say(
                 "    Promised: %s available, p95 within %d ms, %s failures. Subscribed to breaches over WebSocket.",
-                PROMISES.availability(), PROMISES.maxLatencyP95Ms(), PROMISES.maxErrorRate());
+                AVAILABILITY, LATENCY_MS, FAILURES);
         delay.set(SLOW);
         say("    The analyst slows down: each task takes %d ms more.", SLOW.toMillis());
         for (int chapter = 3; chapter <= MAX_TASKS; chapter++) {
@@ -203,7 +207,7 @@ final class Showcase implements Callable<Integer> {
         }
         say(
                 "    Task %d is refused by the archive: %s",
-                MAX_TASKS + 1, sixth.result().getString("error"));
+                MAX_TASKS + 1, resultOf(sixth).getString("error"));
         say("%nShowcase complete: granted, metered, watched, and held to its limit.");
     }
 
@@ -215,9 +219,13 @@ final class Showcase implements Callable<Integer> {
     private void require(ASAPClient analyst, SignedDelegation granted, int chapter) {
         TaskResponse answer = ask(analyst, granted, chapter);
         if (!answer.status().equals(TaskStatus.COMPLETED)) {
-            throw new IllegalStateException("task " + chapter + " failed: " + answer.result());
+            throw new IllegalStateException("task " + chapter + " failed: " + resultOf(answer));
         }
-        say("    Task %d executed: %s", chapter, answer.result());
+        say("    Task %d executed: %s", chapter, resultOf(answer));
+    }
+
+    private static JsonObject resultOf(TaskResponse answer) {
+        return Objects.requireNonNullElse(answer.result(), JsonObject.empty());
     }
 
     private void showUsage(ASAPServer analyst) throws IOException {
