@@ -233,9 +233,7 @@ final class Showcase implements Callable<Integer> {
         say("    GET /usage: %d tasks of %s", usage.getArray("data").size(), ANALYST);
         for (JsonValue each : usage.getArray("data")) {
             JsonObject event = each.asObject();
-            say(
-                    "    - task_id=%s duration_ms=%d",
-                    event.getString("task_id"), event.getObject("metrics").getLong("duration_ms"));
+            say("    - task_id=%s duration_ms=%d", event.getString("task_id"), event.getLong("duration_ms"));
         }
     }
 

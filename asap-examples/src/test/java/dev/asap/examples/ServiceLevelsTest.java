@@ -223,7 +223,7 @@ class ServiceLevelsTest {
             JsonObject usage = rest(platform, "/usage", BOSS, null);
             long[] durations = usage.getArray("data").stream()
                     .map(JsonValue::asObject)
-                    .mapToLong(event -> event.getObject("metrics").getLong("duration_ms"))
+                    .mapToLong(event -> event.getLong("duration_ms"))
                     .toArray();
             pass(Duration.ofMinutes(1), platform);
 
