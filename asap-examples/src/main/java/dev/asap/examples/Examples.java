@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "<name>",
         mixinStandardHelpOptions = true,
         subcommands = {
+            Showcase.class,
             Quickstart.class,
             EchoAgent.class,
             StorageBackends.class,

@@ -11,7 +11,13 @@ import dev.asap.economics.sla.OpenBreach;
 import dev.asap.economics.sla.SLAMonitor;
 import dev.asap.economics.sla.WatchedAgent;
 import dev.asap.economics.sla.WindowFigures;
+import dev.asap.id.AgentUrn;
+import dev.asap.model.Endpoint;
+import dev.asap.model.Manifest;
 import dev.asap.model.SLADefinition;
+import dev.asap.server.ASAPServer;
+import dev.asap.server.webhook.BreachWebhook;
+import dev.asap.server.webhook.WebhookSender;
 import dev.asap.sla.SLAMetrics;
 import dev.asap.sla.SLAWindow;
 import dev.asap.storage.Storage;
@@ -19,6 +25,7 @@ import dev.asap.store.memory.InMemoryStorage;
 import dev.asap.testkit.FaultyPeer;
 import dev.asap.testkit.LeakChecks;
 import dev.asap.testkit.SettableClock;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,6 +103,30 @@ class SLAMonitorGuideTest {
             monitor.remove(agentId);
 
             assertThat(monitor.agents()).isEmpty();
+        }
+    }
+
+    @Test
+    void server_keepsServiceLevelsByItself() {
+        String agentId = AGENT;
+        URI url = URI.create("https://hooks.example/breaches");
+        Manifest manifest = Manifest.builder(
+                        AgentUrn.of("urn:asap:agent:promising"),
+                        "Promising",
+                        "1.0.0",
+                        Endpoint.of("http://a.example/asap"))
+                .sla(promises)
+                .build();
+        try (WebhookSender sender = WebhookSender.builder().build()) {
+            ASAPServer server = ASAPServer.builder(manifest)
+                    .slaMonitor(monitor ->
+                            monitor.evaluationPeriod(Duration.ofSeconds(10)).listener(new BreachWebhook(sender, url)))
+                    .start();
+            server.slaMonitor().orElseThrow().add(new WatchedAgent(agentId, promises, () -> true));
+
+            assertThat(server.slaMonitor().orElseThrow().agents())
+                    .containsExactlyInAnyOrder("urn:asap:agent:promising", AGENT);
+            server.close();
         }
     }
 

@@ -7,7 +7,9 @@ import dev.asap.client.ASAPClient;
 import dev.asap.id.AgentUrn;
 import dev.asap.json.JsonObject;
 import dev.asap.model.TaskRequest;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +46,63 @@ class ExamplesTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Run(process.exitValue(), output);
+    }
+
+    @Test
+    void showcase_tellsOfAGrantThatIsMeteredWatchedAndLimited() throws Exception {
+        Run run = run("showcase");
+
+        assertThat(run.output())
+                .containsSubsequence(
+                        "1 Delegation",
+                        "Token del_",
+                        " created for urn:asap:agent:analyst with max_tasks=5",
+                        "2 Metering",
+                        "Task 2 executed",
+                        "3 Transparency",
+                        "GET /usage: 2 tasks of urn:asap:agent:analyst",
+                        "- task_id=",
+                        "4 Service levels",
+                        "Promised: 99% available, p95 within 500 ms, 1% failures.",
+                        "Task 5 executed",
+                        "BREACH ALERT: latency, threshold=500ms actual=",
+                        "It affects the delegation del_",
+                        "5 of 5 tasks are used",
+                        "BREACH RESOLVED: latency, at ",
+                        "5 The limit",
+                        "Task 6 is refused by the archive: ",
+                        "Delegation task limit exceeded",
+                        "Showcase complete");
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void showcase_servesOnWhereAskedTo() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Examples.class.getName(),
+                        "showcase",
+                        "--keep-running")
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            String line = output.readLine();
+            while (line != null && !line.startsWith(Agents.LISTENING)) {
+                line = output.readLine();
+            }
+            assertThat(line).isNotNull();
+            URI console = URI.create(line.substring(Agents.LISTENING.length()) + "/asap/console");
+            try (InputStream page = console.toURL().openStream()) {
+                assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("<html");
+            }
+            process.destroy();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
@@ -121,7 +180,7 @@ class ExamplesTest {
     @Test
     void noName_listsTheExamples() throws Exception {
         assertThat(run().output())
-                .contains("quickstart", "echo-agent", "storage-backends", "golden-agent")
+                .contains("showcase", "quickstart", "echo-agent", "storage-backends", "golden-agent")
                 .doesNotContain("text-agent");
     }
 

@@ -13,6 +13,7 @@ import dev.asap.sla.SLABreach;
 import dev.asap.sla.SLAStore;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,7 +61,7 @@ public final class BreachBroadcaster {
         String notice = null;
         for (Map.Entry<SocketConnection, BreachSelection> each : subscribers.entrySet()) {
             if (each.getValue().matches(breach)) {
-                notice = notice == null ? notice(breach) : notice;
+                notice = notice == null ? notice(breach, affectedBy(breach.agentId())) : notice;
                 each.getKey().notice(notice);
             }
         }
@@ -85,6 +86,8 @@ public final class BreachBroadcaster {
         if (history == null || since == null) {
             return;
         }
+        // One read for each agent, not for each breach.
+        Map<String, AffectedDelegations> affected = new HashMap<>();
         int told = 0;
         Cursor next = null;
         do {
@@ -92,15 +95,16 @@ public final class BreachBroadcaster {
                     ? PageRequest.first(PageRequest.DEFAULT_LIMIT)
                     : PageRequest.after(next, PageRequest.DEFAULT_LIMIT);
             Page<SLABreach> page = history.queryBreaches(selection.stored(since), request);
-            page.items().forEach(breach -> output.accept(notice(breach)));
+            page.items()
+                    .forEach(breach -> output.accept(
+                            notice(breach, affected.computeIfAbsent(breach.agentId(), this::affectedBy))));
             told += page.items().size();
             next = page.nextCursor();
         } while (next != null && told < MAX_REPLAYED);
     }
 
-    private String notice(SLABreach breach) {
+    private static String notice(SLABreach breach, AffectedDelegations affected) {
         JsonObject params = JsonObject.of("breach", ASAPCodec.strict().toJson(breach, WireForm.FULL));
-        AffectedDelegations affected = affected(breach);
         if (!affected.isEmpty()) {
             params = params.with("delegations", JsonObject.of("total", affected.total(), "ids", affected.ids()));
         }
@@ -109,15 +113,15 @@ public final class BreachBroadcaster {
     }
 
     /** Without them, the breach is told all the same. */
-    private AffectedDelegations affected(SLABreach breach) {
+    private AffectedDelegations affectedBy(String agentId) {
         AffectedDelegations none = new AffectedDelegations(List.of(), 0);
         if (delegations == null) {
             return none;
         }
         try {
-            return AffectedDelegations.by(breach, delegations, clock.instant());
+            return AffectedDelegations.heldBy(agentId, delegations, clock.instant());
         } catch (RuntimeException e) {
-            LOG.warn("Nobody could tell which delegations the breach {} touches", LogText.of(breach.id()), e);
+            LOG.warn("Nobody could tell which delegations a breach of {} touches", LogText.of(agentId), e);
             return none;
         }
     }

@@ -7,6 +7,7 @@ import dev.asap.json.Shapes;
 import dev.asap.sla.BreachSeverity;
 import dev.asap.sla.SLABreach;
 import dev.asap.sla.SLABreachFilter;
+import dev.asap.validation.Checks;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,13 @@ record BreachSelection(
             .nullable("since", Shapes.TIME, BreachSelection::since)
             .ignoringOthers()
             .build(values -> BreachSelection.of(values.next(), values.next(), values.next()));
+
+    /** Refuses a severity that no breach has: who asks for it would wait in vain. */
+    BreachSelection {
+        Checks.of("sla.subscribe")
+                .rule("severity", severity == null || severity.isKnown(), "must be one of: warning, critical")
+                .done();
+    }
 
     private static BreachSelection of(@Nullable String agentId, @Nullable String severity, @Nullable Instant since) {
         return new BreachSelection(agentId, severity == null ? null : new BreachSeverity(severity), since);

@@ -31,8 +31,6 @@ import org.slf4j.LoggerFactory;
 final class MessageRecords {
     private static final Logger LOG = LoggerFactory.getLogger(ASAPServer.class);
 
-    private static final long NANOS_PER_MILLI = 1_000_000;
-
     /** How many records of a kind wait at most; each takes some hundred bytes, and at worst a few kilobytes. */
     private static final int MAX_WAITING = 10_000;
 
@@ -148,7 +146,7 @@ final class MessageRecords {
                         end.taskId(),
                         self.value(),
                         request.sender().value(),
-                        used(end.metrics(), milliseconds(end.nanos())),
+                        used(end.metrics(), end.millis()),
                         clock.instant())
                 .withStatus(end.status());
     }
@@ -168,11 +166,6 @@ final class MessageRecords {
 
     private static long orZero(@Nullable Long number) {
         return number == null ? 0 : number;
-    }
-
-    /** Rounded, half to even. */
-    private static long milliseconds(long nanos) {
-        return (long) Math.rint((double) Math.max(0, nanos) / NANOS_PER_MILLI);
     }
 
     private AuditEntry entry(Envelope request, Envelope reply) {

@@ -260,7 +260,7 @@ final class SocketConnection implements SocketListener {
         if (frame instanceof SocketFrame.NotAnObject) {
             end(GOING_AWAY, "");
         } else if (frame instanceof SocketFrame.Subscription subscription) {
-            return subscribe(subscription);
+            return subscribe(subscription, text);
         } else if (frame instanceof SocketFrame.Request) {
             if (bucket.take()) {
                 return request(text);
@@ -271,12 +271,17 @@ final class SocketConnection implements SocketListener {
     }
 
     /** Notes what the peer wants; gives what tells it of stored breaches first, where it asks for them. */
-    private @Nullable Runnable subscribe(SocketFrame.Subscription subscription) {
+    private @Nullable Runnable subscribe(SocketFrame.Subscription subscription, String text) {
         BreachSelection selection;
         try {
             selection = selectionOf(subscription.params());
         } catch (ValidationException e) {
             outbox.send(error(JsonRpcError.INVALID_PARAMS, String.valueOf(e.getMessage()), null, subscription.id()));
+            return null;
+        }
+        // To be told what is stored costs as much as any message; the rest is free, as the protocol has it.
+        if (selection.since() != null && !bucket.take()) {
+            refuseRate(text);
             return null;
         }
         if (subscription.wanted()) {
@@ -291,10 +296,10 @@ final class SocketConnection implements SocketListener {
         return selection.since() == null ? null : () -> shared.breaches().replay(selection, outbox::send);
     }
 
-    private static BreachSelection selectionOf(@Nullable JsonValue params) {
-        return params instanceof JsonObject given
-                ? BreachSelection.SHAPE.parse("sla.subscribe", given.toBytes(), ReadOptions.tolerant())
-                : BreachSelection.ALL;
+    private static BreachSelection selectionOf(@Nullable JsonObject params) {
+        return params == null
+                ? BreachSelection.ALL
+                : BreachSelection.SHAPE.parse("sla.subscribe", params.toBytes(), ReadOptions.tolerant());
     }
 
     private static String result(JsonObject result, JsonValue id) {

@@ -28,10 +28,10 @@ sealed interface SocketFrame {
      * Breaches are wanted from now on, or not any more.
      *
      * @param id the request's id as it came, or JSON's null
-     * @param params what came with it, or null
+     * @param params what came with it, or null where that is no object
      */
     record Subscription(
-            boolean wanted, JsonValue id, @Nullable JsonValue params) implements SocketFrame {}
+            boolean wanted, JsonValue id, @Nullable JsonObject params) implements SocketFrame {}
 
     /** Anything else: a request, if a malformed one. */
     record Request() implements SocketFrame {}
@@ -53,6 +53,9 @@ sealed interface SocketFrame {
         }
     }
 
+    /** The parameters of a frame. */
+    record Params(@Nullable JsonObject value) {}
+
     /** Reads as much as is needed. */
     static SocketFrame read(String text) {
         if (firstOf(text) != '{') {
@@ -69,7 +72,7 @@ sealed interface SocketFrame {
             return new Pong();
         }
         return switch (head.methodName()) {
-            case "sla.subscribe" -> new Subscription(true, idOf(head), head.params());
+            case "sla.subscribe" -> new Subscription(true, idOf(head), paramsOf(head, text));
             case "sla.unsubscribe" -> new Subscription(false, idOf(head), null);
             default -> new Request();
         };
@@ -83,6 +86,15 @@ sealed interface SocketFrame {
 
     private static JsonValue idOf(Head head) {
         return head.id() == null ? JsonNull.INSTANCE : head.id();
+    }
+
+    /** The head knows no more of them than their kind: most frames with a head have none, or large ones that are none of ours. */
+    private static @Nullable JsonObject paramsOf(Head head, String text) {
+        return head.params() instanceof JsonObject
+                ? Shape.PARAMS
+                        .parse("frame", text.getBytes(StandardCharsets.UTF_8), ReadOptions.tolerant())
+                        .value()
+                : null;
     }
 
     private static SocketFrame kindOf(String text) {
@@ -122,6 +134,11 @@ sealed interface SocketFrame {
                 .nullable("params", Shapes.SHALLOW, Head::params)
                 .ignoringOthers()
                 .build(values -> new Head(values.next(), values.next(), values.next(), values.next()));
+
+        static final JsonShape<Params> PARAMS = RecordShape.<Params>named("frame")
+                .nullable("params", Shapes.OBJECT, Params::value)
+                .ignoringOthers()
+                .build(values -> new Params(values.next()));
 
         private Shape() {}
     }

@@ -11,4 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param metrics what the handler says that it took, if it does
  * @param nanos how long its handler ran
  */
-record TaskEnd(String taskId, TaskStatus status, @Nullable TaskMetrics metrics, long nanos) {}
+record TaskEnd(String taskId, TaskStatus status, @Nullable TaskMetrics metrics, long nanos) {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** How long its handler ran: rounded, half to even. */
+    long millis() {
+        return (long) Math.rint((double) Math.max(0, nanos) / NANOS_PER_MILLI);
+    }
+}
