@@ -97,10 +97,11 @@ public final class InMemoryMeteringStore implements MeteringStore {
         }
         boolean isFirstEviction;
         synchronized (writing) {
-            UsageState next = current();
+            List<Entry> entries = new ArrayList<>(batch.size());
             for (UsageEvent event : batch) {
-                next = next.with(new Entry(event, ++lastNumber));
+                entries.add(new Entry(event, ++lastNumber));
             }
+            UsageState next = current().with(entries);
             int surplus = Math.max(0, next.size() - maxEvents);
             isFirstEviction = surplus > 0 && evicted == 0;
             state = next.withoutOldest(surplus);

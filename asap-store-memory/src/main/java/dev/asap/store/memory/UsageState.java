@@ -5,6 +5,7 @@ import dev.asap.metering.UsageEvent;
 import dev.asap.store.memory.UsageIndex.Entry;
 import dev.asap.store.memory.UsageIndex.Place;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All events of a store at one moment, in every order that questions need. Immutable. */
@@ -18,21 +19,18 @@ record UsageState(UsageIndex byTime, UsageIndex byAgent, UsageIndex byConsumer, 
             UsageIndex.by(UsageEvent::consumerId),
             UsageIndex.by(UsageEvent::taskId));
 
-    UsageState with(Entry entry) {
-        return new UsageState(byTime.with(entry), byAgent.with(entry), byConsumer.with(entry), byTask.with(entry));
+    UsageState with(List<Entry> entries) {
+        return new UsageState(
+                byTime.with(entries), byAgent.with(entries), byConsumer.with(entries), byTask.with(entries));
     }
 
     UsageState withoutOldest(int count) {
-        UsageState rest = this;
-        for (int i = 0; i < count; i++) {
-            Entry oldest = rest.byTime.get(0);
-            rest = new UsageState(
-                    rest.byTime.without(oldest),
-                    rest.byAgent.without(oldest),
-                    rest.byConsumer.without(oldest),
-                    rest.byTask.without(oldest));
+        if (count == 0) {
+            return this;
         }
-        return rest;
+        List<Entry> oldest = byTime.slice(0, count);
+        return new UsageState(
+                byTime.without(oldest), byAgent.without(oldest), byConsumer.without(oldest), byTask.without(oldest));
     }
 
     int size() {
