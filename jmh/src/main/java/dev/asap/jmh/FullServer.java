@@ -9,6 +9,8 @@ import dev.asap.server.RateLimit;
 import dev.asap.server.SocketOptions;
 import dev.asap.storage.Storage;
 import dev.asap.storage.StorageSettings;
+import dev.asap.store.memory.InMemoryMeteringStore;
+import dev.asap.store.memory.InMemorySnapshotStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +29,9 @@ final class FullServer implements AutoCloseable {
 
     private FullServer(String storageName, int maxSockets, boolean metering) throws IOException {
         folder = Files.createTempDirectory("asap-jmh");
-        storage = Storage.open(storageName, new StorageSettings(folder.resolve("asap_state.db")));
+        storage = storageName.equals("memory")
+                ? smallMemory()
+                : Storage.open(storageName, new StorageSettings(folder.resolve("asap_state.db")));
         server = ASAPServer.builder(Samples.manifest())
                 .storage(storage)
                 .rateLimit(LIMIT)
@@ -39,6 +43,14 @@ final class FullServer implements AutoCloseable {
                         .withMaxConnections(maxSockets))
                 .skill("echo", task -> task.completed(JsonObject.of("echoed", task.input())))
                 .start();
+    }
+
+    /** Full before anything is measured: what is evicted belongs to what an event costs. */
+    private static Storage smallMemory() {
+        return Storage.builder()
+                .snapshots(new InMemorySnapshotStore())
+                .metering(InMemoryMeteringStore.builder().maxEvents(100_000).build())
+                .build();
     }
 
     /** Starts one over the storage of this name. */

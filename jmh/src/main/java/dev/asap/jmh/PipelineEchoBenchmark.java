@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** Echo over 50 connections: a server with limits, kept answers and metering against the bare engine answering the same bytes, or without metering. */
 @BenchmarkMode(Mode.SampleTime)
-@Warmup(iterations = 15, time = 1)
+@Warmup(iterations = 30, time = 1)
 @Measurement(iterations = 5, time = 1)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Threads(50)

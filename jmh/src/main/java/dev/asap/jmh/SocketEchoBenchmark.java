@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** Echo over 50 sockets: a server with kept answers and metering against the engine's own sockets answering the same bytes. */
 @BenchmarkMode(Mode.SampleTime)
-@Warmup(iterations = 15, time = 1)
+@Warmup(iterations = 30, time = 1)
 @Measurement(iterations = 5, time = 1)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Threads(50)
